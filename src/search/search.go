@@ -1,0 +1,164 @@
+// Package search is the plan of a search, the operators' contract, and what a
+// running search may touch.
+//
+// A command is one row of a table, a Spec. Its Bind turns what was written
+// (spl.Stage) into what will run (Stage): names are checked, options read,
+// expressions compiled, all with their places, so that a wrong search is refused
+// before anything runs. A Stage tells the fields it produces (Shape) and those
+// it needs (Needs) without running; Open makes the Operator that rows go
+// through.
+//
+//	plan, problems := search.New(tree, table, context)
+//	err := plan.Run(ctx, world, func(b *batch.Batch) error { ... })
+package search
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"riskreplay/src/batch"
+	"riskreplay/src/diag"
+	"riskreplay/src/eval"
+	"riskreplay/src/event"
+	"riskreplay/src/index"
+	"riskreplay/src/spl"
+)
+
+// Spec is a command: one row of the table of commands.
+type Spec struct {
+	Name string
+	Kind Kind
+	// Syntax is one line, as in Splunk's reference: `head [N] [(expr)] [limit=N]`.
+	Syntax string
+	// Help is a sentence; Example a search that uses the command.
+	Help, Example string
+	// Bind checks and compiles one use of the command. It returns a nil Stage
+	// when the list has errors.
+	Bind func(st *spl.Stage, c Context) (Stage, diag.List)
+}
+
+// Kind is Splunk's type of a command.
+type Kind uint8
+
+// The kinds of commands.
+const (
+	Streaming    Kind = iota // row by row
+	Centralized              // row by row, in order, with state
+	Dataset                  // needs all rows, keeps them
+	Transforming             // rows become other rows
+	Generating               // stands first and makes rows
+)
+
+// String is the kind in Splunk's words.
+func (k Kind) String() string {
+	return [...]string{"streaming", "centralized streaming", "dataset processing", "transforming", "generating"}[k]
+}
+
+// Table finds a command by its canonical name.
+type Table func(name string) (Spec, bool)
+
+// Context is what binding may ask: the knowledge that decides whether names
+// exist, and the settings that decide how they are understood. Safe for
+// concurrent use; asking never runs anything.
+type Context interface {
+	Env() eval.Env
+	Limits() Limits
+	// Dataset gives the fields of a data model's dataset without its prefix, and
+	// the name of the only dataset when sub is "". The error is a diag.Message
+	// without a place that names what is wrong and what is near.
+	Dataset(model, sub string) (fields []string, dataset string, err error)
+	// EventType tells whether an event type of that name exists and is enabled.
+	EventType(name string) bool
+	// SavedSearch gives the parsed text of a saved search.
+	SavedSearch(name string) (*spl.Search, diag.List)
+	// Table is the table of commands, for those that hold a pipeline.
+	Table() Table
+}
+
+// Limits are Splunk's limits with their defaults (limits.conf); zero takes the
+// default. Hitting one is a warning.
+type Limits struct {
+	Sort    int // rows that sort keeps: 10,000
+	List    int // values of list(): 100
+	Results int // rows of makeresults: 50,000
+	Bins    int // 50,000
+}
+
+// Schema is what is known of rows without running.
+type Schema struct {
+	// Fields are those that rows may have; in column order when Ordered.
+	Fields []string
+	// Ordered: a command fixed the columns' order (stats, table). Else columns
+	// are shown in byte order of their names (rule 2.12).
+	Ordered bool
+	// Open: rows may have fields that are not listed, as events from an index.
+	Open bool
+}
+
+// Stage is a command that was checked and is ready to run. It is immutable: one
+// Stage may be opened many times, at the same time.
+type Stage interface {
+	// Shape is the schema after the command. Messages are about fields that the
+	// command reads and the input cannot have; they are warnings.
+	Shape(in Schema) (Schema, diag.List)
+	// Needs is the fields wanted of the input so that the output can have the
+	// fields wanted; names may hold wildcards, "*" is every field. A generating
+	// command returns nil.
+	Needs(want []string) []string
+	// Open makes an operator. The fields wanted of its output are told to a
+	// stage that implements Pruner first.
+	Open(w World) (Operator, error)
+	// String is the stage as `spl explain` shows it: one line.
+	String() string
+}
+
+// Pruner is a Stage that makes only the fields wanted of it, such as a scan.
+type Pruner interface {
+	Stage
+	// Prune is the stage for an output of which only the fields wanted are used.
+	Prune(want []string) Stage
+}
+
+// Absorber is a generating Stage that can take over a condition of the stage
+// behind it (a scan takes a `where` or `search` on its fields).
+type Absorber interface {
+	Stage
+	// Absorb is the stage with the next one's work done inside, or false.
+	Absorb(next Stage) (Stage, bool)
+}
+
+// Operator is a command at work. One goroutine calls it: Push for each batch in
+// order, then Finish once. The batch given to Push and to emit is read-only and
+// valid until the call returns; what is kept is taken by Gather, Slice or
+// Translator. An operator that emits nothing more returns ErrDone from Push, and
+// its Finish is still called. A generating operator gets no Push and emits in
+// Finish. An error ends the search.
+type Operator interface {
+	Push(ctx context.Context, in *batch.Batch, emit func(*batch.Batch) error) error
+	Finish(ctx context.Context, emit func(*batch.Batch) error) error
+}
+
+// World is all that a running search may touch. Safe for concurrent use.
+type World interface {
+	// Scan gives the rows of a query in batches, in the query's order.
+	Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch, error]
+	// Write adds events to an index (collect); nil means that they are there.
+	Write(ctx context.Context, evs []event.Event) error
+	// Info is the search's own identity and time range.
+	Info() Info
+	Env() eval.Env
+	Limits() Limits
+	// Warn tells the user something; the same text is told once.
+	Warn(m diag.Message)
+}
+
+// Info is what a search knows of itself; zero times are no bound.
+type Info struct {
+	SID              string
+	Earliest, Latest event.Time
+	Now              event.Time
+	App, User        string
+	SavedSearch      string
+	Zone             *time.Location
+}
