@@ -1,0 +1,57 @@
+// Package job is a search as Splunk runs it, here or there: the Runner seam.
+//
+// Whatever runs a search goes through a Runner; behind it is the embedded engine
+// or a Splunk over REST. What a Runner promises is the same for both: the rows
+// in Splunk's order, messages with their places, and an error only when there
+// is no result.
+package job
+
+import (
+	"context"
+	"time"
+
+	"riskreplay/src/diag"
+	"riskreplay/src/results"
+)
+
+// Request is a search to run.
+type Request struct {
+	// Search is SPL; macros in it are expanded by who runs it. Name is what
+	// messages call it, "<search>" when empty.
+	Search, Name string
+	// Earliest and Latest are time arguments as Splunk takes them (-70m@m, an
+	// epoch, an ISO time), "" for no bound.
+	Earliest, Latest string
+	// Now is the moment that relative times and now() count from.
+	Now time.Time
+	// App is whose knowledge is used; Owner is "nobody" when empty; SavedSearch
+	// is the saved search that this is a run of.
+	App, Owner, SavedSearch string
+	// SID is the search id to use; made up when empty.
+	SID    string
+	Limits Limits
+}
+
+// Limits bound a search; zero takes Splunk's default.
+type Limits struct {
+	SortRows, ListValues, ResultRows int
+}
+
+// Result is a search that runs or has run.
+type Result struct {
+	SID  string
+	Rows results.Reader
+	// Ordered tells whether a command fixed the order of columns; else they are
+	// shown by name. Events tells whether rows are events with _raw.
+	Ordered, Events bool
+	// Messages are complete when Rows is at its end.
+	Messages func() []diag.Message
+	// Earliest and Latest are the time range searched; a zero time is no bound.
+	Earliest, Latest time.Time
+}
+
+// Runner runs searches. It is safe for concurrent use; the context ends a
+// search, also while its rows are read.
+type Runner interface {
+	Run(ctx context.Context, r Request) (*Result, error)
+}
