@@ -1,0 +1,56 @@
+# Everything here needs Go, make and git alone, but for `race` and `check`, which
+# need a C compiler, as Go's race detector does.
+
+GO       ?= go
+TOOLS    := $(GO) tool -modfile=.ci/tools.mod
+LDFLAGS  := -s -w -buildid=
+BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
+FUZZTIME ?= 20s
+SOAKTIME ?= 5m
+NOW      := 2026-01-15T12:20:00Z
+DATASETS := testdata/datasets/T1574.011 testdata/datasets/T1218.009
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race fuzz bench lint generate check soak demo clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/riskreplay
+	$(BUILD) -o bin/ ./src/cmd/...
+
+test: ## run the tests
+	CGO_ENABLED=0 $(GO) test ./...
+
+race: ## run the tests with the race detector
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+fuzz: ## fuzz every parser for FUZZTIME each (20s)
+	@.ci/fuzz $(FUZZTIME)
+
+bench: ## run the benchmarks of docs/performance.md
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem ./src/...
+
+lint: ## gofumpt, go vet, staticcheck
+	@test -z "$$($(TOOLS) gofumpt -l *.go src testdata)" || { echo "not formatted (make generate formats):"; $(TOOLS) gofumpt -l *.go src testdata; exit 1; }
+	$(GO) vet ./...
+	$(TOOLS) staticcheck ./...
+
+generate: build ## write default/*.conf and docs from their sources, format Go
+	bin/riskreplay build
+	$(TOOLS) gofumpt -w *.go src testdata
+
+check: lint race ## all that CI checks
+	$(MAKE) --no-print-directory generate
+	git diff --exit-code -- default docs src app testdata
+
+soak: ## long fuzzing and comparisons with the slow oracles (SOAKTIME each)
+	@.ci/fuzz $(SOAKTIME)
+	$(GO) test -count=1 -run 'Oracle' ./src/... -rapid.checks=20000
+
+demo: build ## replay two attack datasets, run both detections, score the risk
+	@bin/riskreplay run --now $(NOW) $(DATASETS)
+
+clean: ## remove what was built
+	rm -rf bin/riskreplay bin/riskreplay.exe build
+	$(GO) clean -testcache
