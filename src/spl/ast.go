@@ -31,7 +31,7 @@ type Stage struct {
 	ByOptions []Option    // options within BY: span=1h, dedup_splitvals=true
 	Dataset   *Dataset    // FROM of tstats; from, datamodel
 	Fields    []Name      // field lists: table, fields, dedup, fillnull, join, ...
-	Sign      byte        // fields: '+', '-' or 0 where none was written
+	Sign      byte        // fields: '+', '-' or 0 where none was written; regex: '!' for !=
 	Keys      []SortKey   // sort; dedup ... sortby
 	Renames   []Rename    // rename, lookup inputs, replace pairs
 	Outputs   []Rename    // lookup OUTPUT/OUTPUTNEW
@@ -39,7 +39,16 @@ type Stage struct {
 	Calls     []FieldCall // convert
 	Words     []Value     // positional words and strings: a regex, a number, a lookup's name, a saved search's name
 	Subs      []*Search   // subsearches and sub-pipelines, in the order written
-	Clauses   []Clause    // further keyword clauses of single commands, such as chart's OVER
+	Clauses   []Clause    // further keyword clauses of single commands, such as chart's split field
+
+	// Raw is the argument text as it was written, for commands whose arguments
+	// only they understand: a custom command, or one that is known by name alone.
+	// Their Words, Options and Subs are filled as well. A use of a macro that
+	// nobody expanded, standing where a command should, is a stage without a Name
+	// whose Raw is all of it.
+	Raw      string
+	ArgSpan  Span     // behind the name, up to the next pipe
+	Comments []string // within the stage, when the search was not expanded before
 }
 
 // Option is name=value. Name is in lower case.
@@ -71,6 +80,8 @@ type Clause struct {
 	Values  []Value
 	Options []Option
 	Aggs    []Agg
+	Expr    Expr      // streamstats reset_before, transaction startswith=eval(...)
+	Pred    Predicate // transaction startswith=(...)
 	Span    Span
 }
 
@@ -87,6 +98,8 @@ type Agg struct {
 	Arg     *Name   // nil for count and for an eval argument
 	Eval    Expr
 	As      *Name
+	Of      *Agg   // of sparkline: the aggregate it draws
+	Step    string // of sparkline: the length of its steps, "" when not written
 	Written string // as written, which is the column's name without AS: "avg(x)", "perc95(x)"
 	Span    Span
 }
@@ -140,6 +153,8 @@ type Compare struct {
 	Field Name
 	Op    string
 	Value Value
+	Kind  string  // "term" for f=TERM(x), "case" for f=CASE(x)
+	Sub   *Search // f=[search ... | return $x]: the value is what it returns; Value is empty
 	Span  Span
 }
 
@@ -169,7 +184,8 @@ type Or struct {
 }
 
 // Word is a bare word or a phrase looked for in _raw; Kind is "" , "term" for
-// TERM(x) or "case" for CASE(x). The word `*` matches everything.
+// TERM(x), "case" for CASE(x), or "macro" for the use of a macro that nobody
+// expanded (Value.Text is all of it). The word `*` matches everything.
 type Word struct {
 	Value Value
 	Kind  string

@@ -1,0 +1,267 @@
+package spl
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"riskreplay/src/diag"
+)
+
+// aggNames are the aggregate functions and what they are called in the tree.
+var aggNames = map[string]string{
+	"count": "count", "c": "count", "dc": "dc", "distinct_count": "dc", "estdc": "estdc", "estdc_error": "estdc_error",
+	"sum": "sum", "sumsq": "sumsq", "avg": "avg", "mean": "avg", "min": "min", "max": "max", "range": "range",
+	"stdev": "stdev", "stdevp": "stdevp", "var": "var", "varp": "varp", "median": "median", "mode": "mode",
+	"first": "first", "last": "last", "earliest": "earliest", "latest": "latest",
+	"earliest_time": "earliest_time", "latest_time": "latest_time", "list": "list", "values": "values",
+	"rate": "rate", "rate_avg": "rate_avg", "rate_sum": "rate_sum",
+	"per_second": "per_second", "per_minute": "per_minute", "per_hour": "per_hour", "per_day": "per_day",
+	"sparkline": "sparkline",
+}
+
+// percentiles are the functions whose names end in a number.
+var percentiles = [...]struct{ prefix, name string }{
+	{"exactperc", "exactperc"}, {"upperperc", "upperperc"}, {"perc", "perc"}, {"p", "perc"},
+}
+
+// Aggregates are the names of the aggregate functions that stats and its like
+// know, sorted, without the percentiles (p95, perc99.9, exactperc50, upperperc50).
+func Aggregates() []string {
+	var names []string
+	for n := range aggNames {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// percentile reads p95, perc99.9, exactperc50 and upperperc50, in lower case.
+func percentile(name string) (fn string, percent float64, ok bool) {
+	for _, f := range percentiles {
+		digits, found := strings.CutPrefix(name, f.prefix)
+		if !found || digits == "" || !isDigit(digits[0]) {
+			continue
+		}
+		percent, err := strconv.ParseFloat(digits, 64)
+		return f.name, percent, err == nil
+	}
+	return "", 0, false
+}
+
+// aggregates reads aggregates up to the end of the stage or one of the words.
+// Options may stand between them.
+func (p *parser) aggregates(st *Stage, f *form, end ...string) {
+	for p.next() && !p.ends(end) {
+		if p.option(st, f) {
+			continue
+		}
+		if p.peek() == '`' {
+			v, _ := p.word(optionMode)
+			st.Words = append(st.Words, v)
+			continue
+		}
+		a, ok := p.aggregate()
+		if !ok {
+			return
+		}
+		st.Aggs = append(st.Aggs, a)
+	}
+	if len(st.Aggs) == 0 && len(st.Words) == 0 {
+		p.fail(st.NameSpan, st.Name+" needs an aggregate, such as count or sum(field)", "")
+	}
+}
+
+// aggregate reads one aggregate and its AS.
+func (p *parser) aggregate() (Agg, bool) {
+	a, ok := p.aggregateCall()
+	if ok && p.keyword("as") {
+		if !p.more() {
+			p.expected("a field after AS")
+			return a, false
+		}
+		n, ok := p.name("a field after AS")
+		if !ok {
+			return a, false
+		}
+		a.As, a.Span.End = &n, n.Span.End
+	}
+	return a, ok
+}
+
+// aggregateCall reads count, avg(x), perc95(x), count(eval(x=1)).
+func (p *parser) aggregateCall() (a Agg, ok bool) {
+	start := p.posOfNext()
+	for p.pos < len(p.text) && (isLetter(p.text[p.pos]) || isDigit(p.text[p.pos]) || p.text[p.pos] == '.') {
+		p.pos++
+	}
+	written := p.text[start:p.pos]
+	sp := Span{start, p.pos}
+	if written == "" {
+		p.expected("an aggregate, such as count or sum(field)")
+		return a, false
+	}
+	if !p.function(&a, written, sp) {
+		return a, false
+	}
+	a.Written = written
+	if p.peek() == '(' {
+		p.aggregateArg(&a)
+	} else if p.pos = sp.End; a.Func != "count" && a.Func != "sparkline" {
+		a.Arg = &Name{Text: "*", Span: Span{sp.End, sp.End}}
+		a.Written += "(*)"
+		p.warn(sp, written+" without an argument aggregates every field", "write "+written+"(*) if that is meant, or "+written+"(field)")
+	}
+	a.Span = Span{start, p.pos}
+	return a, !p.failed
+}
+
+// function sets the function that a name means, or reports that there is none.
+func (p *parser) function(a *Agg, written string, sp Span) bool {
+	low := strings.ToLower(written)
+	if name, ok := aggNames[low]; ok {
+		a.Func = name
+		return true
+	}
+	fn, percent, ok := percentile(low)
+	switch {
+	case ok && percent < 100:
+		a.Func, a.Percent = fn, percent
+		return true
+	case fn != "":
+		p.fail(sp, `the percentile of "`+written+`" is not below 100`, "")
+	default:
+		p.fail(sp, `unknown aggregate function "`+shorten(written)+`"`, p.notAggregate(low))
+	}
+	return false
+}
+
+func (p *parser) notAggregate(low string) string {
+	switch {
+	case strings.HasPrefix(low, "perc") || low == "p":
+		return "a percentile has its number in its name: perc95(field)"
+	case forms[low] != nil:
+		return "a pipe may be missing before the command " + low
+	}
+	return diag.DidYouMean(low, Aggregates())
+}
+
+// aggregateArg reads the parentheses of an aggregate.
+func (p *parser) aggregateArg(a *Agg) {
+	open := p.pos
+	p.pos++
+	switch {
+	case a.Func == "sparkline":
+		p.sparkline(a)
+	case p.atCall("eval"):
+		p.keyword("eval")
+		inner := p.posOfNext()
+		p.accept('(')
+		if a.Eval = p.expr(); a.Eval == nil {
+			return
+		}
+		p.closeExpr(inner)
+	case p.peek() == ')':
+		if a.Func != "count" {
+			p.expected("a field in " + a.Written + "()")
+		}
+	default:
+		n, ok := p.name("a field")
+		if !ok {
+			return
+		}
+		a.Arg = &n
+	}
+	end := p.posOfNext()
+	if p.close(open); p.failed {
+		return
+	}
+	switch {
+	case a.Eval != nil || a.Func == "sparkline":
+		a.Written += "(" + oneLine(strings.TrimSpace(p.text[open+1:end])) + ")"
+	case a.Arg != nil:
+		a.Written += "(" + a.Arg.Text + ")"
+	}
+}
+
+// atCall tells whether name( follows, blanks between them or not.
+func (p *parser) atCall(name string) bool {
+	pos := p.pos
+	defer func() { p.pos = pos }()
+	return p.keyword(name) && p.peek() == '('
+}
+
+// sparkline reads the aggregate and the step within sparkline( ... ).
+func (p *parser) sparkline(a *Agg) {
+	inner, ok := p.aggregateCall()
+	if !ok {
+		return
+	}
+	a.Of = &inner
+	if p.accept(',') {
+		p.space()
+		v, ok := p.word(optionMode)
+		if !ok {
+			p.expected("the length of a step")
+		}
+		a.Step = v.Text
+	}
+}
+
+// oneLine makes every stretch of blanks outside strings one blank.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\n\r\t\v\f") && !strings.Contains(s, "  ") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		end := i + 1
+		switch c := s[i]; {
+		case isSpace(c):
+			for end < len(s) && isSpace(s[end]) {
+				end++
+			}
+			b.WriteByte(' ')
+			i = end
+			continue
+		case c == '"' || c == '\'':
+			if end = stringEnd(s, i); end < 0 {
+				end = len(s)
+			}
+		}
+		b.WriteString(s[i:end])
+		i = end
+	}
+	return b.String()
+}
+
+// by reads the fields and options behind BY, which was read at sp.
+func (p *parser) by(st *Stage, f *form, sp Span, end ...string) {
+	for p.next() && !p.ends(end) {
+		if p.optionOf(f.byKinds, st, &st.ByOptions) {
+			continue
+		}
+		n, ok := p.name("a field")
+		if !ok {
+			return
+		}
+		if !n.Quoted && strings.Contains(n.Text, "*") && !strings.HasPrefix(n.Text, "`") {
+			p.fail(n.Span, `the field "`+n.Text+`" cannot hold a wildcard here`, "name the fields to group by one by one")
+			return
+		}
+		st.By = append(st.By, n)
+	}
+	if len(st.By) == 0 {
+		p.fail(sp, "at least one field must follow BY", "")
+	}
+}
+
+// byClause reads BY and what follows, when it follows.
+func (p *parser) byClause(st *Stage, f *form, words ...string) bool {
+	start := p.posOfNext()
+	if !p.keyword(words...) {
+		return false
+	}
+	p.by(st, f, Span{start, p.pos})
+	return true
+}

@@ -1,0 +1,112 @@
+package spl
+
+import "strings"
+
+// compareOp reads an operator of search; "" is none. Operators of other
+// languages are problems.
+func (p *parser) compareOp() string {
+	rest := p.text[p.posOfNext():]
+	sp := Span{p.pos, p.pos + 2}
+	for _, wrong := range [...]struct{ op, hint string }{
+		{"==", "search compares with one = sign; == belongs to where and eval"},
+		{"=~", "for a regular expression use the regex command, or where match(field, \"...\")"},
+		{"<>", "write !="},
+	} {
+		if strings.HasPrefix(rest, wrong.op) {
+			p.fail(sp, `unknown operator "`+wrong.op+`"`, wrong.hint)
+			return ""
+		}
+	}
+	if len(rest) > 2 && (rest[:2] == "=>" || rest[:2] == "=<") && (isSpace(rest[2]) || isDigit(rest[2])) {
+		p.fail(sp, `unknown operator "`+rest[:2]+`"`, "write "+rest[1:2]+"=")
+		return ""
+	}
+	for _, op := range [...]string{"!=", "<=", ">=", "=", "<", ">"} {
+		if strings.HasPrefix(rest, op) {
+			p.pos += len(op)
+			return op
+		}
+	}
+	return ""
+}
+
+// compare reads the right side of a comparison.
+func (p *parser) compare(field Name, op string) Predicate {
+	c := &Compare{Field: field, Op: op}
+	switch p.peek() {
+	case '[':
+		c.Sub = p.subsearch()
+	case '(':
+		p.fail(Span{p.pos, p.pos + 1}, "expected a value, found a parenthesis", "write "+field.Text+" IN (a, b), or put a value that holds parentheses in quotes")
+	default:
+		c.Value, c.Kind = p.compareValue(op)
+	}
+	if p.failed {
+		return nil
+	}
+	c.Span = Span{field.Span.Start, p.pos}
+	return c
+}
+
+func (p *parser) compareValue(op string) (v Value, kind string) {
+	p.space()
+	operator := p.atExact("AND", "OR", "NOT", "IN")
+	sp := p.wordSpan()
+	v, ok := p.word(valueMode)
+	switch {
+	case !ok:
+		p.expected("a value after " + op)
+	case operator:
+		p.fail(sp, "expected a value after "+op+", found the operator "+v.Text, `a value that is also a keyword must be quoted: "`+v.Text+`"`)
+	case !v.Quoted && (v.Text == "TERM" || v.Text == "CASE"):
+		if x, ok := p.directive(v); ok {
+			return x, strings.ToLower(v.Text)
+		}
+	case !v.Quoted && p.pos < len(p.text) && p.text[p.pos] == '(':
+		p.warn(Span{v.Span.Start, p.pos + 1}, `"`+shorten(v.Text)+`" is compared as a text, not called`, "functions belong to where and eval; a value that holds parentheses must stand in quotes")
+	case !v.Quoted && v.Text[0] == '\'':
+		p.warn(v.Span, "single quotes do not quote a value in search", `write "`+strings.Trim(v.Text, "'")+`"`)
+	case !v.Quoted && strings.HasPrefix(v.Text, "\u201c"):
+		p.warn(v.Span, "typographic quotes do not quote", `write "`)
+	}
+	return v, ""
+}
+
+// listFollows tells whether "in" is followed by a list of values with commas.
+func (p *parser) listFollows() bool {
+	pos := p.pos
+	defer func() { p.pos = pos }()
+	p.pos += len("in")
+	if !p.accept('(') {
+		return false
+	}
+	p.space()
+	if _, ok := p.word(itemMode); !ok {
+		return false
+	}
+	c := p.peek()
+	return c == ',' || c == ')'
+}
+
+// in reads the list of field IN (value, ...).
+func (p *parser) in(field Name) Predicate {
+	x := &In{Field: field}
+	open := p.pos
+	p.pos++
+	for p.next() && p.peek() != ')' {
+		v, ok := p.word(itemMode)
+		if !ok {
+			p.unexpected("a list of values goes " + field.Text + ` IN ("a", "b*")`)
+			break
+		}
+		x.Values = append(x.Values, v)
+	}
+	if len(x.Values) == 0 {
+		p.expected("a value in the list")
+	}
+	if p.close(open); p.failed {
+		return nil
+	}
+	x.Span = Span{field.Span.Start, p.pos}
+	return x
+}

@@ -1,0 +1,71 @@
+package spl
+
+// assigns reads the assignments of eval: field=expression, ...
+func (p *parser) assigns(st *Stage) {
+	for {
+		a, ok := p.assign()
+		if !ok {
+			return
+		}
+		st.Assigns = append(st.Assigns, a)
+		if !p.accept(',') {
+			break
+		}
+	}
+	if p.failed || !p.more() {
+		return
+	}
+	sp, found := p.found()
+	hint := p.afterOperand()
+	if p.targetAhead() {
+		hint = "assignments are split by commas"
+	}
+	p.fail(sp, "expected an operator or a comma, found "+found, hint)
+}
+
+// assign reads one assignment.
+func (p *parser) assign() (Assign, bool) {
+	p.space()
+	v, ok := p.word(targetMode)
+	if !ok || v.Text == "" {
+		p.expected("a field to assign to: field=expression")
+		return Assign{}, false
+	}
+	if p.failed {
+		return Assign{}, false
+	}
+	if !v.Quoted && !braced(v.Text) {
+		p.fail(v.Span, "the braces in the field's name are not closed", "{name} is replaced by the value of name")
+		return Assign{}, false
+	}
+	if !p.accept('=') {
+		p.expected("= after the field to assign to")
+		return Assign{}, false
+	}
+	e := p.expr()
+	return Assign{Name: Name(v), Expr: e}, e != nil
+}
+
+// targetAhead tells whether another assignment follows.
+func (p *parser) targetAhead() bool {
+	pos := p.pos
+	defer func() { p.pos = pos }()
+	_, ok := p.word(targetMode)
+	return ok && p.peek() == '='
+}
+
+// braced tells whether every brace of a target is closed.
+func braced(name string) bool {
+	nest := 0
+	for i := range len(name) {
+		switch name[i] {
+		case '{':
+			nest++
+		case '}':
+			if nest--; nest < 0 {
+				return false
+			}
+		}
+	}
+	return nest == 0
+}

@@ -1,0 +1,223 @@
+package spl
+
+import "strings"
+
+// mode says which bytes end a word outside quotes. Each argument grammar has
+// its own. Blanks, pipes, brackets, quotes and commas end words of every mode.
+type mode struct {
+	ends [256]bool
+	// parens: parentheses that close within the word belong to it, as in
+	// aceFlags(inheritance); one that was not opened ends it.
+	parens bool
+	// single: 'x y' is one name.
+	single bool
+	// join: strings beside the word belong to it, as in "a"*.
+	join bool
+	// commas: a comma within the word belongs to it.
+	commas bool
+	// calls: parentheses that open and close within the word belong to it, as in
+	// *GetCurrent()*, unless they begin it or hold blanks or operators.
+	calls bool
+}
+
+func newMode(ends string, m mode) *mode {
+	for c := range 256 {
+		m.ends[c] = isSpace(byte(c)) || strings.IndexByte(`|[]",`+ends, byte(c)) >= 0
+	}
+	return &m
+}
+
+// The modes.
+var (
+	// A field's name in lists, BY, AS: a{}.b, k8s.io/decision, <<FIELD>>.
+	nameMode = newMode("=", mode{parens: true, single: true})
+	// The left side of a condition, or a word looked for: host, tag::host.
+	termMode = newMode("=<>()", mode{})
+	// The right side of a condition: http://x/?a=b&c=d, 10.0.0.0/8.
+	valueMode = newMode("()", mode{join: true, commas: true, calls: true})
+	// An item of IN ( ... ).
+	itemMode = newMode("()", mode{join: true, calls: true})
+	// The value of an option, or a positional word: top10, -7d@d, (x).
+	optionMode = newMode("", mode{parens: true, join: true})
+	// The target of an assignment: x, {key}, a.b, <<FIELD>>.
+	targetMode = newMode("=()", mode{single: true})
+)
+
+// word reads a word at the cursor, without skipping blanks first. ok is false
+// where none begins.
+func (p *parser) word(m *mode) (v Value, ok bool) {
+	start := p.pos
+	if m.single && p.pos < len(p.text) && p.text[p.pos] == '\'' {
+		if v, ok := p.singleQuoted(); ok {
+			return v, true
+		}
+	}
+	for {
+		piece, quoted, found := p.piece(m)
+		if !found {
+			break
+		}
+		if ok {
+			piece = v.Text + piece
+		}
+		v.Text, v.Quoted, ok = piece, v.Quoted || quoted, true
+		if !m.join || p.failed {
+			break
+		}
+	}
+	v.Span = Span{start, p.pos}
+	return v, ok
+}
+
+// piece reads a string, a use of a macro or a bare stretch of a word.
+func (p *parser) piece(m *mode) (text string, quoted, ok bool) {
+	if p.pos >= len(p.text) {
+		return "", false, false
+	}
+	start := p.pos
+	switch c := p.text[start]; {
+	case c == '"':
+		end := stringEnd(p.text, start)
+		if end < 0 {
+			p.unbalanced()
+			return "", true, true
+		}
+		p.pos = end
+		return unquote(p.text[start:end]), true, true
+	case c == '`' && !isComment(p.text, start):
+		p.pos = p.useEnd()
+		return p.text[start:p.pos], false, true
+	}
+	p.pos = m.end(p.text, start)
+	return unescape(p.text[start:p.pos], '"'), false, p.pos > start
+}
+
+// useEnd is where the use of a macro at the cursor ends. Expand has told of one
+// that does not.
+func (p *parser) useEnd() int {
+	end := useEnd(p.text, p.pos)
+	if end < 0 {
+		end = len(p.text)
+		if !p.src.expanded {
+			p.fail(Span{p.pos, p.pos + 1}, openTick, openTickHint)
+		}
+	}
+	return end
+}
+
+// end is where the bare stretch of a word that begins at s[start] ends.
+func (m *mode) end(s string, start int) int {
+	nest := 0
+	i := start
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			if i+1 < len(s) && (s[i+1] == '\\' || s[i+1] == '"' || s[i+1] == '|') {
+				i++
+			}
+		case c == ',' && m.commas && i > start && i+1 < len(s) && !m.ends[s[i+1]]:
+		case c == '(' && i > start && (m.calls || strings.HasPrefix(s[i:], "()")) && callEnd(s, i) > 0:
+			i = callEnd(s, i) - 1
+		case m.ends[c], c == '`':
+			return i
+		case c == '!' && m.ends['='] && i+1 < len(s) && s[i+1] == '=':
+			return i
+		case m.parens && c == '(':
+			nest++
+		case m.parens && c == ')':
+			if nest--; nest < 0 {
+				return i
+			}
+		}
+	}
+	return i
+}
+
+// callEnd is the offset behind the parentheses that open at s[i], or -1 when
+// there is more than a word in them.
+func callEnd(s string, i int) int {
+	nest := 0
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '(':
+			nest++
+		case c == ')':
+			if nest--; nest == 0 {
+				return i + 1
+			}
+		case c == '`' || c == '\\' || optionMode.ends[c] || termMode.ends[c]:
+			return -1
+		}
+	}
+	return -1
+}
+
+// singleQuoted reads 'a name'; a quote that is never closed on its line is an
+// ordinary sign.
+func (p *parser) singleQuoted() (Value, bool) {
+	end := stringEnd(p.text, p.pos)
+	if end < 0 || strings.ContainsAny(p.text[p.pos:end], "\n|") {
+		return Value{}, false
+	}
+	v := Value{Text: unescape(p.text[p.pos+1:end-1], '\''), Quoted: true, Span: Span{p.pos, end}}
+	p.pos = end
+	return v, true
+}
+
+// unbalanced reports the string at the cursor, which is never closed.
+func (p *parser) unbalanced() {
+	at := p.pos
+	p.fail(Span{at, at + 1}, "unbalanced quotes: this one is never closed", `close it with "; a quote within a string is written \"`)
+	p.pos = len(p.text)
+}
+
+// name reads a field's name; the problem is reported where none follows.
+func (p *parser) name(what string) (Name, bool) {
+	p.space()
+	v, ok := p.word(nameMode)
+	if !ok {
+		p.expected(what)
+		return Name{}, false
+	}
+	return Name(v), !p.failed
+}
+
+// keyword reads one of the words, in any case, when it stands alone next.
+func (p *parser) keyword(words ...string) bool {
+	p.space()
+	rest := p.text[p.pos:]
+	for _, w := range words {
+		if len(rest) >= len(w) && strings.EqualFold(rest[:len(w)], w) && p.alone(p.pos+len(w)) {
+			p.pos += len(w)
+			return true
+		}
+	}
+	return false
+}
+
+// atKeyword is keyword without reading it.
+func (p *parser) atKeyword(words ...string) bool {
+	p.space()
+	pos := p.pos
+	found := p.keyword(words...)
+	p.pos = pos
+	return found
+}
+
+// alone tells whether a word could end at text[i].
+func (p *parser) alone(i int) bool {
+	return i >= len(p.text) || isSpace(p.text[i]) || strings.IndexByte(`|[]",()`+"`", p.text[i]) >= 0
+}
+
+// names reads names up to the end of the stage or one of the words.
+func (p *parser) names(end ...string) []Name {
+	var names []Name
+	for p.next() && !p.atKeyword(end...) {
+		n, ok := p.name("a field")
+		if !ok {
+			break
+		}
+		names = append(names, n)
+	}
+	return names
+}
