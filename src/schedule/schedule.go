@@ -1,0 +1,102 @@
+// Package schedule is which saved search runs when, over which window,
+// suppressed or not.
+//
+// It knows no clock: callers give the moment. A Run is what Splunk's scheduler
+// would start at a tick of the search's cron: now() is the tick, and the
+// relative times of the search count from it.
+package schedule
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"riskreplay/src/diag"
+	"riskreplay/src/event"
+	"riskreplay/src/splunktime"
+)
+
+// Plan is when a saved search runs: its cron_schedule, dispatch.earliest_time
+// and dispatch.latest_time, understood.
+type Plan struct {
+	cron             splunktime.Cron
+	earliest, latest string
+	zone             *time.Location
+}
+
+// Run is one run of a saved search: its moment and the half open time range it
+// searches. A zero Latest is no bound.
+type Run struct {
+	At               time.Time
+	Earliest, Latest event.Time
+}
+
+// New understands a schedule. An empty cron is "0 * * * *" for nobody: it is an
+// error, since the search would never run. Empty times are no bounds.
+func New(cron, earliest, latest string, zone *time.Location) (Plan, error) {
+	c, err := splunktime.ParseCron(cron)
+	if err != nil {
+		return Plan{}, diag.Message{Text: fmt.Sprintf("cannot read the cron schedule %q: %v", cron, err), Cause: err}
+	}
+	p := Plan{cron: c, earliest: earliest, latest: latest, zone: zone}
+	_, err = p.at(time.Date(2000, 1, 1, 0, 0, 0, 0, zone))
+	return p, err
+}
+
+// Last is the run at the last tick at or before now.
+func (p Plan) Last(now time.Time) (Run, error) { return p.at(p.cron.Prev(now.In(p.zone))) }
+
+// maxRuns bounds how far back Covering goes.
+const maxRuns = 10_000
+
+// Covering is the runs, oldest first, whose windows together reach from the last
+// run's window back to first: the last run alone when it covers first already.
+// A window that a run before it does not adjoin is no reason to stop.
+func (p Plan) Covering(now time.Time, first event.Time) ([]Run, error) {
+	last, err := p.Last(now)
+	if err != nil {
+		return nil, err
+	}
+	runs := []Run{last}
+	for last.Earliest > first {
+		if len(runs) == maxRuns {
+			return nil, fmt.Errorf("cannot cover %s: more than %d runs of the schedule are needed", first.Std().Format(time.RFC3339), maxRuns)
+		}
+		tick := p.cron.Prev(last.At.Add(-time.Second))
+		if !tick.Before(last.At) {
+			break
+		}
+		if last, err = p.at(tick); err != nil {
+			return nil, err
+		}
+		runs = append(runs, last)
+	}
+	slices.Reverse(runs)
+	return runs, nil
+}
+
+func (p Plan) at(tick time.Time) (Run, error) {
+	run := Run{At: tick}
+	for _, b := range []struct {
+		arg string
+		to  *event.Time
+	}{{p.earliest, &run.Earliest}, {p.latest, &run.Latest}} {
+		if b.arg == "" {
+			continue
+		}
+		t, err := splunktime.Parse(b.arg, event.At(tick), p.zone)
+		if err != nil {
+			return run, err
+		}
+		*b.to = t
+	}
+	return run, nil
+}
+
+// SID is the search id that the scheduler gives a run; n counts the runs.
+func SID(owner, app, search string, at time.Time, n int) string {
+	sum := md5.Sum([]byte(search))
+	return fmt.Sprintf("scheduler__%s_%s__RMD5%s_at_%d_%d", owner, app, hex.EncodeToString(sum[:8]), at.Unix(), n)
+}
