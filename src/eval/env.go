@@ -3,6 +3,7 @@ package eval
 import (
 	"time"
 
+	"riskreplay/src/clock"
 	"riskreplay/src/event"
 )
 
@@ -11,7 +12,12 @@ import (
 type Env struct {
 	// Now is what now() gives: the search's start or its scheduled time.
 	Now event.Time
-	// Zone is the search's time zone: strftime, relative_time, snapping.
+	// Zone is the search's time zone: strftime, relative_time, snapping. Nil is
+	// UTC.
 	Zone  *time.Location
 	Rules Rules
+	// Clock is what time() reads for each row; nil stands still at Now.
+	Clock clock.Clock
+	// Seed decides what random() draws: the same numbers for the same seed.
+	Seed uint64
 }

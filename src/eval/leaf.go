@@ -81,9 +81,10 @@ func (l *leaf) pickCodes(col *batch.Column, rows []int32) []int32 {
 	if n <= 2*len(rows) {
 		folded = d.Folded()
 	}
+	v := new(cell)
 	holds := func(code batch.Code) bool {
-		v := dictCell(d, code, folded)
-		return l.holds(&v)
+		*v = dictCell(d, code, folded)
+		return l.holds(v)
 	}
 	switch {
 	case n <= len(rows)/4:
@@ -127,9 +128,7 @@ func ask(n int, holds func(batch.Code) bool) []uint8 {
 	return out
 }
 
-// pickKnown gives the rows whose code has a 1. Rows are gathered without a
-// branch in a small buffer, so that the cost does not depend on how many there
-// are.
+// pickKnown gives the rows whose code has a 1.
 func pickKnown(codes []batch.Code, rows []int32, known []uint8) []int32 {
 	switch ones := count(known); ones {
 	case 0:
@@ -138,18 +137,54 @@ func pickKnown(codes []batch.Code, rows []int32, known []uint8) []int32 {
 		return rows
 	}
 	var out []int32
-	var buf [1024]int32
 	for len(rows) > 0 {
-		part := rows[:min(len(rows), len(buf))]
+		part := rows[:min(len(rows), partSize)]
 		rows = rows[len(part):]
-		n := 0
-		for _, r := range part {
-			buf[n&1023] = r
-			n += int(known[codes[r]])
+		if first, n := part[0], len(part); int(part[n-1]-first) == n-1 {
+			out = pickRun(out, codes[first:int(first)+n], first, known)
+		} else {
+			out = pickPart(out, codes, part, known)
 		}
-		out = append(out, buf[:n]...)
 	}
 	return out
+}
+
+const partSize = 1024
+
+// pickPart gathers rows without a branch in a small buffer, so that the cost
+// does not depend on how many there are.
+func pickPart(out []int32, codes []batch.Code, rows []int32, known []uint8) []int32 {
+	var buf [partSize]int32
+	n := 0
+	for _, r := range rows {
+		buf[n&(partSize-1)] = r
+		n += int(known[codes[r]])
+	}
+	return append(out, buf[:n]...)
+}
+
+// pickRun is pickPart for rows without gaps from first on: eight rows of which
+// none holds are passed over with one branch.
+func pickRun(out []int32, codes []batch.Code, first int32, known []uint8) []int32 {
+	var buf [partSize]int32
+	n := 0
+	for len(codes) >= 8 {
+		c := codes[:8:8]
+		a, b, d, e := known[c[0]], known[c[1]], known[c[2]], known[c[3]]
+		f, g, h, i := known[c[4]], known[c[5]], known[c[6]], known[c[7]]
+		if a|b|d|e|f|g|h|i != 0 {
+			for j, k := range [8]uint8{a, b, d, e, f, g, h, i} {
+				buf[n&(partSize-1)] = first + int32(j)
+				n += int(k)
+			}
+		}
+		codes, first = codes[8:], first+8
+	}
+	for j, code := range codes {
+		buf[n&(partSize-1)] = first + int32(j)
+		n += int(known[code])
+	}
+	return append(out, buf[:n]...)
 }
 
 func count(known []uint8) int {

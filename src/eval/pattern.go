@@ -14,7 +14,11 @@ type Pattern struct {
 
 // CompilePattern compiles a literal, after unescaping.
 func CompilePattern(text string) *Pattern {
-	parts := strings.Split(strings.ToLower(text), "*")
+	return newPattern(strings.Split(strings.ToLower(text), "*"))
+}
+
+// newPattern is a pattern of parts with any text between them.
+func newPattern(parts []string) *Pattern {
 	last := len(parts) - 1
 	p := &Pattern{head: parts[0], exact: last == 0}
 	if !p.exact {

@@ -1,0 +1,72 @@
+package eval
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"riskreplay/src/batch"
+)
+
+// processes is n rows of process events: a few hundred names, many command
+// lines.
+func processes(n, lines int) *batch.Batch {
+	names, commands := batch.Nulls(n), batch.Nulls(n)
+	for r := range n {
+		names.Codes[r] = names.Dict.Add(fmt.Sprintf(`C:\Windows\System32\Proc%d.exe`, r*7919%400))
+		commands.Codes[r] = commands.Dict.Add(fmt.Sprintf(`"C:\Program Files\Vendor\Tool.exe" --session %d --Mode Fast`, r*7919%lines))
+	}
+	b := batch.New(n)
+	b.Set("process_name", names)
+	b.Set("process", commands)
+	return b
+}
+
+const benchRows = 1_000_000
+
+func benchmarkPredicate(b *testing.B, lines int, p *Predicate) {
+	rows := processes(benchRows, lines)
+	named := batch.AllRows(benchRows)
+	p.Select(Of(rows), named) // dictionaries fold their entries once
+	b.ReportAllocs()
+	b.ResetTimer()
+	for b.Loop() {
+		p.Select(Of(rows), named)
+	}
+}
+
+// BenchmarkPredicateSmallDict is a wildcard on a field of 400 distinct values.
+func BenchmarkPredicateSmallDict(b *testing.B) {
+	benchmarkPredicate(b, 1000, mustPredicate(b, compare("process_name", "=", `*proc33*`), Rules{}))
+}
+
+// BenchmarkPredicateLargeDict is a wildcard on 200,000 distinct command lines.
+func BenchmarkPredicateLargeDict(b *testing.B) {
+	benchmarkPredicate(b, 200_000, mustPredicate(b, compare("process", "=", `*session 77*fast`), Rules{}))
+}
+
+// BenchmarkPredicateAnd lets the cheap field go first.
+func BenchmarkPredicateAnd(b *testing.B) {
+	benchmarkPredicate(b, 200_000, mustPredicate(b,
+		and(compare("process", "=", `*session*`), or(compare("process_name", "=", `*\proc33.exe`), compare("process_name", "=", `*\proc44.exe`))), Rules{}))
+}
+
+func BenchmarkPatternMatch(b *testing.B) {
+	text := `C:\Windows\Microsoft.NET\Framework64\v4.0.30319\RegSvcs.exe /quiet C:\Temp\Payload.dll`
+	for _, pattern := range []string{`*\regsvcs.exe*`, `c:\windows\*`, `*.exe`, `*framework*regsvcs*payload*`} {
+		b.Run(pattern, func(b *testing.B) {
+			p := CompilePattern(pattern)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				p.Match(text)
+			}
+		})
+	}
+}
+
+func TestSelectOfAllKeepsRows(t *testing.T) {
+	rows := batch.AllRows(100)
+	got := mustPredicate(t, compare("process_name", "=", "*.exe"), Rules{}).Select(Of(processes(100, 10)), rows)
+	require.Equal(t, &rows[0], &got[0], "all rows are true: the list itself")
+}

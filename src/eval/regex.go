@@ -1,0 +1,87 @@
+package eval
+
+import (
+	"sync"
+
+	"regexp"
+)
+
+// regexes gives the compiled pattern of an argument: compiled once when it is a
+// literal, which then must compile; else once per distinct text.
+type regexes struct {
+	fixed *pattern
+	mu    sync.Mutex
+	known map[string]*pattern // nil for what does not compile
+}
+
+// knownRegexes is how many patterns out of fields are kept.
+const knownRegexes = 1000
+
+// regex reads the i-th argument as a pattern.
+func (c *site) regex(i int) *regexes {
+	out := &regexes{known: map[string]*pattern{}}
+	literal, ok := c.text(i)
+	if !ok {
+		return out
+	}
+	re, err := compilePattern(literal)
+	if err != nil {
+		c.problem(c.call.Args[i].At(), err.Error(), "")
+	}
+	out.fixed = re
+	return out
+}
+
+// of is the pattern that v holds, nil when it is none.
+func (x *regexes) of(v Value) *pattern {
+	if x.fixed != nil {
+		return x.fixed
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	text := v.String()
+	re, ok := x.known[text]
+	if !ok {
+		re, _ = compilePattern(text)
+		if len(x.known) >= knownRegexes {
+			clear(x.known)
+		}
+		x.known[text] = re
+	}
+	return re
+}
+
+func bindMatch(c *site) node {
+	patterns := c.regex(1)
+	return &nodeOf2{func(v, pattern Value) Value {
+		re := patterns.of(pattern)
+		if re == nil {
+			return Value{}
+		}
+		var failed error
+		found := c.anyText(v, func(s string) bool {
+			ok, err := re.Match(s)
+			if err != nil {
+				failed = err
+			}
+			return ok
+		})
+		if failed != nil && !found {
+			return Value{}
+		}
+		return Truth(found)
+	}, c.args[0], c.args[1]}
+}
+
+type pattern struct{ re *regexp.Regexp }
+
+func compilePattern(s string) (*pattern, error) {
+	re, err := regexp.Compile(s)
+	return &pattern{re}, err
+}
+
+func (p *pattern) Match(s string) (bool, error) { return p.re.MatchString(s), nil }
+
+func (p *pattern) Replace(s, with string, _ int) (string, error) {
+	return p.re.ReplaceAllString(s, regexp.MustCompile(`\\(\d)`).ReplaceAllString(with, "$${$1}")), nil
+}
