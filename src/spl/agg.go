@@ -75,6 +75,9 @@ func (p *parser) aggregates(st *Stage, f *form, end ...string) {
 // aggregate reads one aggregate and its AS.
 func (p *parser) aggregate() (Agg, bool) {
 	a, ok := p.aggregateCall()
+	if ok && a.Eval != nil && !p.atKeyword("as") {
+		p.fail(a.Span, "an aggregate of an expression needs a name", "write AS and a name behind it")
+	}
 	if ok && p.keyword("as") {
 		if !p.more() {
 			p.expected("a field after AS")
@@ -101,6 +104,13 @@ func (p *parser) aggregateCall() (a Agg, ok bool) {
 		p.expected("an aggregate, such as count or sum(field)")
 		return a, false
 	}
+	if strings.EqualFold(written, "eval") && p.peek() == '(' && (p.stage.Name == "chart" || p.stage.Name == "timechart") {
+		a.Func, a.Written = "eval", "eval"
+		a.Eval = p.parens()
+		a.Span = Span{start, p.pos}
+		return a, !p.failed
+	}
+	p.pos = sp.End
 	if !p.function(&a, written, sp) {
 		return a, false
 	}
@@ -177,8 +187,12 @@ func (p *parser) aggregateArg(a *Agg) {
 		return
 	}
 	switch {
-	case a.Eval != nil || a.Func == "sparkline":
+	case a.Eval != nil:
 		a.Written += "(" + oneLine(strings.TrimSpace(p.text[open+1:end])) + ")"
+	case a.Of != nil && a.Step != "":
+		a.Written += "(" + a.Of.Written + ", " + a.Step + ")"
+	case a.Of != nil:
+		a.Written += "(" + a.Of.Written + ")"
 	case a.Arg != nil:
 		a.Written += "(" + a.Arg.Text + ")"
 	}
@@ -195,6 +209,10 @@ func (p *parser) atCall(name string) bool {
 func (p *parser) sparkline(a *Agg) {
 	inner, ok := p.aggregateCall()
 	if !ok {
+		return
+	}
+	if inner.Eval != nil || inner.Of != nil {
+		p.fail(inner.Span, "sparkline draws an aggregate of a field", "")
 		return
 	}
 	a.Of = &inner

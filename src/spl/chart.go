@@ -149,7 +149,11 @@ func (p *parser) seriesAggregate() (Agg, bool) {
 	name, sp := p.commandName()
 	if p.peek() == '(' {
 		p.pos = start
-		return p.aggregateCall()
+		a, ok := p.aggregateCall()
+		if ok && (a.Eval != nil || a.Of != nil) {
+			p.fail(a.Span, "series are chosen by an aggregate of a field", "")
+		}
+		return a, ok && !p.failed
 	}
 	p.pos = sp.End
 	a := Agg{Written: name, Span: sp}

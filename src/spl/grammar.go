@@ -168,7 +168,7 @@ var renameGrammar = grammar{
 			if arrow := strings.HasPrefix(p.text[p.pos:], "->"); arrow {
 				p.pos += 2
 			} else if !p.keyword("as", "to") {
-				p.expected("AS after \""+from.Text+"\"", diag.Message{})
+				p.expected("AS after \"" + from.Text + "\"")
 				return
 			}
 			to, ok := p.name("a new name after AS")

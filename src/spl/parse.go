@@ -34,7 +34,7 @@ func Parse(s *Source) (*Search, diag.List) { return ParseWith(s, Options{}) }
 // ParseWith is Parse with options.
 func ParseWith(s *Source, o Options) (*Search, diag.List) {
 	p := newParser(s, o)
-	if p.problems.HasErrors() {
+	if len(s.Text) > maxText {
 		return &Search{}, p.problems
 	}
 	depth := 0
@@ -76,6 +76,7 @@ type parser struct {
 	opts     Options
 	problems diag.List
 	failed   bool // this stage has a problem already
+	stop     int  // where a failed stage ends
 	depth    int  // of brackets
 	nest     int  // of parentheses
 	ops      int  // operators in this expression
@@ -87,6 +88,9 @@ func newParser(s *Source, o Options) *parser {
 	if len(s.Text) > maxText {
 		p.problems = diag.List{s.Problem(Span{maxText, maxText + 1}, "the search is longer than 1 MB", "")}
 		p.text = ""
+	}
+	if i := strings.IndexByte(p.text, 0); i >= 0 {
+		p.report(s.Problem(Span{i, i + 1}, "the search holds a NUL byte", "take it out: it cannot be part of a search"))
 	}
 	return p
 }
@@ -101,7 +105,8 @@ func (p *parser) fail(sp Span, text, hint string, notes ...diag.Message) {
 	m := p.src.Problem(sp, text, hint)
 	m.Notes = append(notes, m.Notes...)
 	p.report(m)
-	p.pos = skipStage(p.text, max(p.pos, sp.Start))
+	p.stop = skipStage(p.text, max(p.pos, sp.Start))
+	p.pos = p.stop
 }
 
 func (p *parser) report(m diag.Message) {
@@ -192,7 +197,7 @@ func (p *parser) peek() byte {
 // more tells whether the stage goes on, after blanks.
 func (p *parser) more() bool {
 	c := p.peek()
-	return c != 0 && c != '|' && c != ']'
+	return c != 0 && c != '|' && c != ']' && !p.failed
 }
 
 // next is more, after commas too: lists are split by blanks, commas or both.

@@ -37,8 +37,9 @@ func (p *parser) pipe() bool {
 			if p.depth > 0 && !p.textIsBracketed() {
 				return false
 			}
-			p.fail(Span{p.pos, p.pos + 1}, "the bracket closes nothing", "a ] that is part of a value must stand in quotes")
-			p.pos = skipStage(p.text, p.pos+1)
+			at := p.pos
+			p.fail(Span{at, at + 1}, "the bracket closes nothing", "a ] that is part of a value must stand in quotes")
+			p.pos = skipStage(p.text, at+1)
 		default:
 			return false
 		}
@@ -73,8 +74,11 @@ func (p *parser) nextStage(first bool) *Stage {
 	default:
 		p.command(st)
 	}
-	if !p.failed && p.more() {
+	if p.more() {
 		p.unexpected("")
+	}
+	if p.failed {
+		p.pos = p.stop // wherever a look ahead has left it
 	}
 	if st.Name == "" && st.Raw == "" {
 		return nil
@@ -143,6 +147,9 @@ func (p *parser) implicit(st *Stage) {
 		p.warn(sp, "\""+name+"\" is searched for as a word", "write a pipe before it if the command is meant: | "+f.name)
 	}
 	forms["search"].parse(p, st)
+	if st.Predicate == nil {
+		p.fail(Span{sp.Start, p.pos}, "the search is empty", "")
+	}
 }
 
 // commandName reads a command's name as written.

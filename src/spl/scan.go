@@ -8,7 +8,8 @@ import "strings"
 // maxText is how long a search may be, written or expanded.
 const maxText = 1 << 20
 
-func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+// isSpace tells whether c is a blank. A NUL byte is one, too (and a problem).
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' || c == 0 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 

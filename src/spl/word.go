@@ -48,9 +48,10 @@ var (
 func (p *parser) word(m *mode) (v Value, ok bool) {
 	start := p.pos
 	if m.single && p.pos < len(p.text) && p.text[p.pos] == '\'' {
-		if v, ok := p.singleQuoted(); ok {
-			return v, true
+		if v, ok = p.singleQuoted(); !ok {
+			p.fail(Span{start, start + 1}, "unbalanced quotes: this one is never closed", "close it with '; a name that begins with ' must stand in double quotes")
 		}
+		return v, true
 	}
 	for {
 		piece, quoted, found := p.piece(m)
@@ -105,10 +106,12 @@ func (p *parser) useEnd() int {
 	return end
 }
 
-// end is where the bare stretch of a word that begins at s[start] ends.
+// end is where the bare stretch of a word that begins at s[start] ends. A
+// parenthesis that is not closed within the word ends it, too.
 func (m *mode) end(s string, start int) int {
-	nest := 0
+	nest, open := 0, start
 	i := start
+scan:
 	for ; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '\\':
@@ -119,16 +122,22 @@ func (m *mode) end(s string, start int) int {
 		case c == '(' && i > start && (m.calls || strings.HasPrefix(s[i:], "()")) && callEnd(s, i) > 0:
 			i = callEnd(s, i) - 1
 		case m.ends[c], c == '`':
-			return i
+			break scan
 		case c == '!' && m.ends['='] && i+1 < len(s) && s[i+1] == '=':
-			return i
+			break scan
 		case m.parens && c == '(':
+			if nest == 0 {
+				open = i
+			}
 			nest++
 		case m.parens && c == ')':
 			if nest--; nest < 0 {
-				return i
+				break scan
 			}
 		}
+	}
+	if nest > 0 {
+		return open
 	}
 	return i
 }
@@ -152,11 +161,10 @@ func callEnd(s string, i int) int {
 	return -1
 }
 
-// singleQuoted reads 'a name'; a quote that is never closed on its line is an
-// ordinary sign.
+// singleQuoted reads 'a name', which must be closed on its line.
 func (p *parser) singleQuoted() (Value, bool) {
 	end := stringEnd(p.text, p.pos)
-	if end < 0 || strings.ContainsAny(p.text[p.pos:end], "\n|") {
+	if end < 0 || strings.Contains(p.text[p.pos:end], "\n") {
 		return Value{}, false
 	}
 	v := Value{Text: unescape(p.text[p.pos+1:end-1], '\''), Quoted: true, Span: Span{p.pos, end}}
@@ -168,7 +176,7 @@ func (p *parser) singleQuoted() (Value, bool) {
 func (p *parser) unbalanced() {
 	at := p.pos
 	p.fail(Span{at, at + 1}, "unbalanced quotes: this one is never closed", `close it with "; a quote within a string is written \"`)
-	p.pos = len(p.text)
+	p.pos, p.stop = len(p.text), len(p.text)
 }
 
 // name reads a field's name; the problem is reported where none follows.
