@@ -1,0 +1,197 @@
+package index
+
+import (
+	"context"
+	"iter"
+	"runtime"
+	"slices"
+
+	"riskreplay/src/batch"
+	"riskreplay/src/eval"
+	"riskreplay/src/event"
+	"riskreplay/src/knowledge"
+)
+
+// Scan gives the rows of a query in batches of at most some ten thousand rows,
+// in the query's order, as the knowledge of base has them. Whoever stops early
+// ends it. The error of an unknown data model is a diag.Message.
+func (x *Index) Scan(ctx context.Context, base *knowledge.Base, q Query) iter.Seq2[*batch.Batch, error] {
+	return func(yield func(*batch.Batch, error) bool) {
+		s, err := newScan(base, q)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		segments := s.within(x.snapshot())
+		rows := s.inOrder
+		if q.NewestFirst {
+			rows = s.newestFirst
+		}
+		rows(ctx, segments, yield)
+	}
+}
+
+// scan is a query at work.
+type scan struct {
+	Query
+	fields  *knowledge.Extractor
+	visible indexes
+	chunk   int // rows of a batch
+}
+
+// chunkRows is how many rows a batch has at most; with all fields wanted there
+// may be thousands of columns.
+const (
+	chunkRows    = 64 << 10
+	chunkAllRows = 8 << 10
+)
+
+func newScan(base *knowledge.Base, q Query) (*scan, error) {
+	s := &scan{Query: q, chunk: chunkRows}
+	named := q.Indexes
+	if q.Model == "" {
+		s.fields = base.Fields(q.Fields)
+	} else {
+		d, err := base.Dataset(q.Model, q.Dataset)
+		if err != nil {
+			return nil, err
+		}
+		s.fields = d.Extractor(q.Fields)
+		if len(named) == 0 {
+			named = d.Indexes()
+		}
+	}
+	s.visible = newIndexes(named)
+	if s.fields.Open() {
+		s.chunk = chunkAllRows
+	}
+	if q.Where != nil {
+		s.fields.Filter(q.Where.Fields())
+	}
+	return s, nil
+}
+
+// within is the segments that have events in the query's time and indexes.
+func (s *scan) within(all []*segment) []*segment {
+	var out []*segment
+	for _, seg := range all {
+		if seg.last >= s.Earliest && (s.Latest == 0 || seg.first < s.Latest) && s.visible.any(seg.Index) {
+			out = append(out, seg)
+		}
+	}
+	return out
+}
+
+// found is the rows of a segment that a query selects.
+type found struct {
+	view *knowledge.View
+	rows []int32
+}
+
+func (s *scan) find(seg *segment) found {
+	v := s.fields.View(&seg.Events, &seg.cache)
+	rows := v.Rows()
+	if seg.first < s.Earliest || s.Latest != 0 && seg.last >= s.Latest {
+		rows = inTime(v.Events().Times, rows, s.Earliest, s.Latest)
+	}
+	rows = s.visible.choose(v.Events().Index, rows)
+	if s.Where != nil {
+		rows = s.Where.Select(v, rows)
+	}
+	return found{v, rows}
+}
+
+func inTime(times []event.Time, rows []int32, earliest, latest event.Time) []int32 {
+	out := make([]int32, 0, len(rows))
+	for _, r := range rows {
+		if t := times[r]; t >= earliest && (latest == 0 || t < latest) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// inOrder gives rows segment by segment.
+func (s *scan) inOrder(ctx context.Context, segments []*segment, yield func(*batch.Batch, error) bool) {
+	results := ordered(ctx, len(segments), func(ctx context.Context, i int) ([]*batch.Batch, error) {
+		f := s.find(segments[i])
+		var out []*batch.Batch
+		for part := range slices.Chunk(f.rows, s.chunk) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			out = append(out, f.view.Batch(part))
+		}
+		return out, nil
+	})
+	for list, err := range results {
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, b := range list {
+			if !yield(b, nil) {
+				return
+			}
+		}
+	}
+}
+
+// outcome is what a task came to.
+type outcome[T any] struct {
+	value T
+	err   error
+}
+
+// ordered runs n tasks, as many at a time as there are processors, and gives
+// their results in order; the first error ends it. When it returns, none of its
+// tasks is running any more.
+func ordered[T any](ctx context.Context, n int, task func(context.Context, int) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		run := func(i int) (r outcome[T]) {
+			if r.err = ctx.Err(); r.err == nil {
+				r.value, r.err = task(ctx, i)
+			}
+			return r
+		}
+		workers := min(runtime.GOMAXPROCS(0), n)
+		pending := make([]chan outcome[T], 0, n)
+		start := func() {
+			done := make(chan outcome[T], 1)
+			i := len(pending)
+			pending = append(pending, done)
+			go func() { done <- run(i) }()
+		}
+		if workers > 1 {
+			for range workers {
+				start()
+			}
+		}
+		defer func() {
+			cancel()
+			for _, done := range pending {
+				if done != nil {
+					<-done
+				}
+			}
+		}()
+		for i := range n {
+			var r outcome[T]
+			if workers > 1 {
+				r = <-pending[i]
+				pending[i] = nil
+				if len(pending) < n && r.err == nil {
+					start()
+				}
+			} else {
+				r = run(i)
+			}
+			if !yield(r.value, r.err) || r.err != nil {
+				return
+			}
+		}
+	}
+}
+
+var _ eval.Columns = (*knowledge.View)(nil)

@@ -1,0 +1,132 @@
+package knowledge
+
+import (
+	"strings"
+
+	"riskreplay/src/conf"
+	"riskreplay/src/diag"
+	"riskreplay/src/spl"
+)
+
+// operation compiles one setting of props.conf; nil for what is not about fields
+// at search time, and for what is wrong, which it reports. Operations are applied
+// in byte order of their keys, so that classes follow Splunk's order.
+func (l *loader) operation(s conf.Setting) func(*rules) {
+	kind, class, ok := strings.Cut(s.Key, "-")
+	if !ok {
+		switch s.Key {
+		case "KV_MODE":
+			return l.kvMode(s)
+		case "rename":
+			return func(r *rules) { r.sourcetype = s.Value }
+		}
+		return nil
+	}
+	switch kind {
+	case "EXTRACT":
+		return l.extractSetting(s)
+	case "REPORT":
+		return l.reportSetting(s)
+	case "FIELDALIAS":
+		return l.aliases(s)
+	case "EVAL":
+		return l.calculated(s, class)
+	case "LOOKUP":
+		return l.lookupSetting(s)
+	}
+	return nil
+}
+
+func (l *loader) kvMode(s conf.Setting) func(*rules) {
+	mode, ok := kvModes[strings.ToLower(s.Value)]
+	if !ok {
+		l.problem(s, `unknown KV_MODE "`+s.Value+`"`, "known are auto, auto_escaped, json, xml, none, and ours: winevent, stash")
+		return nil
+	}
+	return func(r *rules) { r.extract.kv = mode }
+}
+
+// aliases reads `a AS b c ASNEW d`. With AS the alias is gone where the field is
+// not there (since Splunk 7.2.4); with ASNEW it keeps what it had. Every alias
+// reads what was extracted, not what another alias made.
+func (l *loader) aliases(s conf.Setting) func(*rules) {
+	words := splitNames(s.Value)
+	if len(words)%3 != 0 || len(words) == 0 {
+		l.problem(s, `cannot read the alias "`+s.Value+`"`, "write field AS alias")
+		return nil
+	}
+	type alias struct {
+		name string
+		node node
+	}
+	var list []alias
+	for ; len(words) > 0; words = words[3:] {
+		from, name := words[0], words[2]
+		var n node = copied{from, levelExtracted}
+		switch strings.ToUpper(words[1]) {
+		case "AS":
+		case "ASNEW":
+			n = &fallback{[]node{copied{name, levelExtracted}, n}}
+		default:
+			l.problem(s, `expected AS or ASNEW, found "`+words[1]+`"`, "write field AS alias")
+			return nil
+		}
+		list = append(list, alias{name, n})
+	}
+	return func(r *rules) {
+		for _, a := range list {
+			r.defined[levelAlias][a.name] = a.node
+		}
+	}
+}
+
+// splitNames splits at blanks; a name in double quotes may hold some.
+func splitNames(text string) []string {
+	var out []string
+	for text = strings.TrimSpace(text); text != ""; text = strings.TrimLeft(text, " \t\r\n") {
+		if text[0] == '"' {
+			if name, rest, ok := strings.Cut(text[1:], `"`); ok {
+				out, text = append(out, name), rest
+				continue
+			}
+		}
+		end := strings.IndexAny(text, " \t\r\n")
+		if end < 0 {
+			end = len(text)
+		}
+		out, text = append(out, text[:end]), text[end:]
+	}
+	return out
+}
+
+// calculated compiles an EVAL. All of them read what was there before the first.
+func (l *loader) calculated(s conf.Setting, field string) func(*rules) {
+	n := l.expression(s.Text, levelAlias)
+	if n == nil {
+		return nil
+	}
+	return func(r *rules) { r.defined[levelCalculated][field] = n }
+}
+
+// expression compiles an expression that stands in a text of its own.
+func (l *loader) expression(text *diag.Text, level int) node {
+	src := spl.Plain(text)
+	e, problems := spl.ParseExpr(src)
+	l.messages = append(l.messages, problems...)
+	if problems.HasErrors() {
+		return nil
+	}
+	st := &spl.Stage{Source: src, Span: spl.Span{End: len(text.Body)}, Name: "eval"}
+	n, problems := calculation(e, st, l.base.env, level)
+	l.messages = append(l.messages, problems...)
+	if problems.HasErrors() {
+		return nil
+	}
+	return n
+}
+
+func (l *loader) problem(s conf.Setting, text, hint string) {
+	l.report(diag.Message{Text: text, Hint: hint, Place: s.Text.At(0, len(s.Text.Body))})
+}
+
+func (l *loader) report(m diag.Message) { l.messages = append(l.messages, m) }

@@ -1,0 +1,190 @@
+package lookup
+
+import (
+	"net/netip"
+	"strings"
+
+	"riskreplay/src/eval"
+)
+
+// Matcher finds the rows of a table by some of its columns. It is immutable and
+// safe for concurrent use.
+type Matcher struct {
+	table *Table
+	// exact finds rows by the values of the columns compared exactly; others are
+	// looked at row by row.
+	exact    map[string][]int
+	exactAt  []int // their places among the inputs
+	others   []condition
+	most     int
+	rowCount int
+}
+
+// condition is a column that is not compared exactly.
+type condition struct {
+	input int
+	cells []func(string) bool // by row
+}
+
+// Matcher prepares to match columns; Match takes values in the same order. The
+// error, of a column that is not there, is a diag.Message.
+func (t *Table) Matcher(columns []string) (*Matcher, error) {
+	m := &Matcher{table: t, most: t.Options.MaxMatches, rowCount: len(t.rows)}
+	if m.most <= 0 {
+		m.most = defaultMatches
+	}
+	var at []int
+	for i, name := range columns {
+		c, err := t.Column(name)
+		if err != nil {
+			return nil, err
+		}
+		if kind := t.Options.Kinds[name]; kind != Exact {
+			m.others = append(m.others, t.condition(i, c, kind))
+			continue
+		}
+		m.exactAt = append(m.exactAt, i)
+		at = append(at, c)
+	}
+	if len(at) == 0 {
+		return m, nil
+	}
+	m.exact = make(map[string][]int, len(t.rows))
+	values := make([]string, len(at))
+	for r, row := range t.rows {
+		for i, c := range at {
+			values[i] = row[c]
+		}
+		k := m.key(values)
+		m.exact[k] = append(m.exact[k], r)
+	}
+	return m, nil
+}
+
+func (t *Table) condition(input, column int, kind Kind) condition {
+	c := condition{input: input, cells: make([]func(string) bool, len(t.rows))}
+	for r, row := range t.rows {
+		if kind == CIDR {
+			c.cells[r] = subnet(row[column])
+		} else {
+			c.cells[r] = t.wildcard(row[column])
+		}
+	}
+	return c
+}
+
+func never(string) bool { return false }
+
+// subnet matches addresses within a prefix; an address stands for itself alone.
+func subnet(cell string) func(string) bool {
+	cell = strings.TrimSpace(cell)
+	p, err := netip.ParsePrefix(cell)
+	if err != nil {
+		a, err := netip.ParseAddr(cell)
+		if err != nil {
+			return never
+		}
+		p = netip.PrefixFrom(a, a.BitLen())
+	}
+	return func(v string) bool {
+		a, err := netip.ParseAddr(strings.TrimSpace(v))
+		return err == nil && p.Contains(a.Unmap())
+	}
+}
+
+// wildcard matches a text with `*`s.
+func (t *Table) wildcard(cell string) func(string) bool {
+	if t.Options.IgnoreCase {
+		return eval.CompilePattern(cell).Match
+	}
+	parts := strings.Split(cell, "*")
+	return func(v string) bool { return matchParts(parts, v) }
+}
+
+// matchParts is a match with case: parts in order, the first at the beginning,
+// the last at the end.
+func matchParts(parts []string, v string) bool {
+	last := len(parts) - 1
+	if last == 0 {
+		return v == parts[0]
+	}
+	if len(v) < len(parts[0])+len(parts[last]) || !strings.HasPrefix(v, parts[0]) || !strings.HasSuffix(v, parts[last]) {
+		return false
+	}
+	v = v[len(parts[0]) : len(v)-len(parts[last])]
+	for _, p := range parts[1:last] {
+		i := strings.Index(v, p)
+		if i < 0 {
+			return false
+		}
+		v = v[i+len(p):]
+	}
+	return true
+}
+
+// key is values as one text; what separates them cannot be mistaken.
+func (m *Matcher) key(values []string) string {
+	fold := m.table.Options.IgnoreCase
+	if len(values) == 1 {
+		if fold {
+			return strings.ToLower(values[0])
+		}
+		return values[0]
+	}
+	var b strings.Builder
+	for _, v := range values {
+		if fold {
+			v = strings.ToLower(v)
+		}
+		b.WriteString(strings.ReplaceAll(v, "\x00", "\x00\x01"))
+		b.WriteString("\x00\x00")
+	}
+	return b.String()
+}
+
+// Match gives the rows for values, in file order, and DefaultRow as often as
+// min_matches asks for more. The slice is not to be written to.
+func (m *Matcher) Match(values []string) []int {
+	rows := m.candidates(values)
+	if missing := m.table.Options.MinMatches - len(rows); missing > 0 {
+		rows = rows[:len(rows):len(rows)]
+		for range missing {
+			rows = append(rows, DefaultRow)
+		}
+	}
+	return rows
+}
+
+func (m *Matcher) candidates(values []string) []int {
+	if m.exact == nil {
+		return m.search(values, m.rowCount, func(i int) int { return i })
+	}
+	exact := make([]string, len(m.exactAt))
+	for i, at := range m.exactAt {
+		exact[i] = values[at]
+	}
+	rows := m.exact[m.key(exact)]
+	if len(m.others) == 0 {
+		return rows[:min(len(rows), m.most)]
+	}
+	return m.search(values, len(rows), func(i int) int { return rows[i] })
+}
+
+func (m *Matcher) search(values []string, n int, row func(int) int) []int {
+	var out []int
+	for i := 0; i < n && len(out) < m.most; i++ {
+		if r := row(i); m.holds(r, values) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (m *Matcher) holds(row int, values []string) bool {
+	for _, c := range m.others {
+		if !c.cells[row](values[c.input]) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,202 @@
+package lookup
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"riskreplay/src/conf"
+	"riskreplay/src/diag"
+)
+
+// Places is where tables are defined and where their files lie.
+type Places struct {
+	// Transforms is transforms.conf; nil defines nothing.
+	Transforms *conf.Conf
+	// Apps have lookups folders; a later app's file hides an earlier one's, and
+	// the asking app's (In) hides all others'.
+	Apps []conf.App
+	In   string
+}
+
+// The limits on a table's file.
+const (
+	maxBytes   = 512 << 20
+	maxRows    = 5_000_000
+	maxColumns = 1000
+)
+
+// Open reads a table by the name of its definition or of its file. The Table is
+// nil when the list has errors.
+func Open(name string, p Places) (*Table, diag.List) {
+	var at diag.Place
+	var o Options
+	file := name
+	var problems diag.List
+	if s := p.definition(name); s != nil {
+		at = s.Place
+		if file, o, problems = definition(s); file == "" {
+			return nil, problems
+		}
+	}
+	data, label, err := p.read(file)
+	if err != nil {
+		return nil, append(problems, p.missing(name, file, at, err))
+	}
+	t, more := Parse(label, data)
+	if t != nil {
+		t.Name, t.Options = name, o
+	}
+	return t, append(problems, more...)
+}
+
+func (p Places) definition(name string) *conf.Stanza {
+	if p.Transforms == nil {
+		return nil
+	}
+	s, ok := p.Transforms.Stanza(name)
+	if !ok || !isTable(s) {
+		return nil
+	}
+	return s
+}
+
+func isTable(s *conf.Stanza) bool {
+	return s.Get("filename") != "" || s.Get("external_type") != "" || s.Get("external_cmd") != "" || s.Get("collection") != ""
+}
+
+// Names are the names that can be opened: definitions and files.
+func (p Places) Names() []string {
+	var out []string
+	if p.Transforms != nil {
+		for _, s := range p.Transforms.Stanzas() {
+			if isTable(s) {
+				out = append(out, s.Name)
+			}
+		}
+	}
+	for _, app := range p.Apps {
+		if app.FS == nil {
+			continue
+		}
+		entries, err := fs.ReadDir(app.FS, "lookups")
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if strings.HasSuffix(e.Name(), ".csv") {
+				out = append(out, e.Name())
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (p Places) missing(name, file string, at diag.Place, err error) diag.Message {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return diag.Message{Text: `cannot read lookup table "` + name + `": ` + err.Error(), Place: at, Cause: err}
+	}
+	if name != file {
+		return diag.Message{Text: `cannot open lookup table "` + name + `": there is no file "` + file + `"`, Place: at, Cause: err,
+			Hint: "put it into the lookups folder of the app"}
+	}
+	return diag.Message{Text: `unknown lookup table "` + name + `"`, Cause: err, Hint: diag.DidYouMean(name, p.Names())}
+}
+
+func (p Places) read(file string) (data []byte, label string, err error) {
+	if strings.ContainsAny(file, `/\`) {
+		return nil, "", fs.ErrNotExist // a file's name, never a path
+	}
+	order := slices.Clone(p.Apps)
+	slices.Reverse(order)
+	slices.SortStableFunc(order, func(a, b conf.App) int {
+		switch {
+		case a.ID == b.ID || a.ID != p.In && b.ID != p.In:
+			return 0
+		case a.ID == p.In:
+			return -1
+		}
+		return 1
+	})
+	err = fs.ErrNotExist
+	for _, app := range order {
+		if app.FS == nil {
+			continue
+		}
+		data, e := readFile(app.FS, "lookups/"+file)
+		if e == nil {
+			return data, app.ID + "/lookups/" + file, nil
+		}
+		if !errors.Is(e, fs.ErrNotExist) {
+			err = e
+		}
+	}
+	return nil, "", err
+}
+
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
+	if err == nil && len(data) > maxBytes {
+		err = errors.New("the file is larger than 512 MiB")
+	}
+	return data, err
+}
+
+// Parse reads a CSV text with a header. A row that is shorter than the header is
+// filled up, one that is longer is cut; both are warnings, told once.
+func Parse(name string, data []byte) (*Table, diag.List) {
+	text := &diag.Text{Name: name}
+	refuse := func(why string) (*Table, diag.List) {
+		return nil, diag.List{{Text: `cannot read lookup table "` + name + `": ` + why, Place: text.At(0, 0)}}
+	}
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
+	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	header, err := r.Read()
+	if err == io.EOF {
+		return refuse("it is empty, it has not even a header")
+	}
+	if err != nil {
+		return refuse(err.Error())
+	}
+	if len(header) > maxColumns {
+		return refuse("it has more than 1000 columns")
+	}
+	t := &Table{Name: name, columns: header}
+	var problems diag.List
+	for {
+		row, err := r.Read()
+		if err == io.EOF {
+			return t, problems
+		}
+		if err != nil {
+			return refuse(err.Error())
+		}
+		if len(t.rows) == maxRows {
+			return refuse("it has more than 5,000,000 rows")
+		}
+		if len(row) != len(header) && problems == nil {
+			line, _ := r.FieldPos(0)
+			problems = diag.List{{Severity: diag.Warning, Place: text.At(0, 0),
+				Text: "line " + strconv.Itoa(line) + " has " + strconv.Itoa(len(row)) + " columns, the header has " + strconv.Itoa(len(header))}}
+		}
+		t.rows = append(t.rows, fit(row, len(header)))
+	}
+}
+
+func fit(row []string, n int) []string {
+	for len(row) < n {
+		row = append(row, "")
+	}
+	return row[:n:n]
+}
