@@ -7,15 +7,10 @@ import (
 
 var textFunctions = []Function{
 	{
-		Name: "len", Aliases: []string{"length"}, Kind: textFunction, Syntax: "len(text)", params: "s", gives: numeric | mayMulti,
+		Name: "len", Aliases: []string{"length"}, Kind: textFunction, Syntax: "len(text)", params: "s", gives: numeric,
 		Help:     "The number of characters.",
 		Examples: []Example{{`len("häh")`, "3"}, {`len("")`, "0"}},
-		bind: func(c *site) node {
-			if c.env.Rules.MVScalarNull {
-				c.kinds = numeric
-			}
-			return textOf1(func(s string) Value { return Num(float64(utf8.RuneCountInString(s))) })(c)
-		},
+		bind:     textOf1(func(s string) Value { return Num(float64(utf8.RuneCountInString(s))) }),
 	},
 	{
 		Name: "lower", Kind: textFunction, Syntax: "lower(text)", params: "s", gives: mayField,

@@ -185,8 +185,9 @@ func numberOf(v Value) (Value, bool) {
 	case Number:
 		return v, true
 	case String:
-		v = FieldText(v.text)
-		return v, v.kind == Number
+		if v = FieldText(v.text); v.kind == Number {
+			return v, true
+		}
 	}
 	return Value{}, false
 }

@@ -107,7 +107,7 @@ var (
 )
 
 // drawRows makes rows, and the batch of them: _time in its own form, b sparse.
-func drawRows(t *rapid.T) ([]slowRow, *batch.Batch) {
+func drawRows(t *rapid.T, choice []string) ([]slowRow, *batch.Batch) {
 	n := rapid.IntRange(0, 60).Draw(t, "rows")
 	rows, b := make([]slowRow, n), batch.New(n)
 	times := make([]event.Time, n)
@@ -122,7 +122,7 @@ func drawRows(t *rapid.T) ([]slowRow, *batch.Batch) {
 			c.Dict.Add(fmt.Sprint("unused", i))
 		}
 		for r := range rows {
-			if values := rapid.SliceOfN(rapid.SampledFrom(oracleValues), 0, 3).Draw(t, f); len(values) > 0 {
+			if values := rapid.SliceOfN(rapid.SampledFrom(choice), 0, 3).Draw(t, f); len(values) > 0 {
 				rows[r][f] = values
 				c.Codes[r] = c.Dict.AddValues(values)
 			}
@@ -173,7 +173,7 @@ func (dear) Cost(name string) int { return len(name) % 3 }
 func TestPredicateAgainstSlow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rules := drawRules(t)
-		rows, b := drawRows(t)
+		rows, b := drawRows(t, oracleValues)
 		p := drawPredicate(t, 3)
 		compiled, problems := CompilePredicate(p, testStage(), Env{Rules: rules})
 		require.Empty(t, problems)

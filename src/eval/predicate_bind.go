@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"riskreplay/src/diag"
@@ -21,7 +22,7 @@ func (b *predicateBinder) step(p spl.Predicate) step {
 	case *spl.Compare:
 		return b.leaf(p.Field.Text, b.compare(p.Op, p.Value.Text))
 	case *spl.In:
-		return b.leaf(p.Field.Text, &is{check: literals(texts(p.Values)), rule: b.rules.MVCompare, absent: b.absent(p.Values)})
+		return b.leaf(p.Field.Text, b.in(texts(p.Values)))
 	case *spl.Word:
 		return b.word(p)
 	case *spl.Not:
@@ -57,13 +58,18 @@ func (b *predicateBinder) compare(op, literal string) condition {
 	return &is{check: newOrdered(op, literal), rule: b.rules.MVCompare}
 }
 
-func (b *predicateBinder) absent(values []spl.Value) bool {
-	for _, v := range values {
-		if v.Text == "" && b.rules.EmptyMatchesAbsent {
-			return true
+// in is IN: one of several = (rule S2). Where one value of a multivalue decides,
+// they are one check.
+func (b *predicateBinder) in(list []string) condition {
+	if b.rules.MVCompare == MVAll {
+		var out some
+		for _, literal := range list {
+			out = append(out, b.compare("=", literal))
 		}
+		return out
 	}
-	return false
+	absent := b.rules.EmptyMatchesAbsent && slices.Contains(list, "")
+	return &is{check: literals(list), rule: b.rules.MVCompare, absent: absent}
 }
 
 // literalCheck is what = compares with.
