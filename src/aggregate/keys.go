@@ -15,6 +15,9 @@ type KeyOptions struct {
 	// NullGroup: rows without one of the fields have a group of their own; else
 	// they are left out (rule N3).
 	NullGroup bool
+	// Whole: a multivalue is one value; two are equal when they have equal values
+	// in the same order.
+	Whole bool
 	// Once: a value that stands twice in a multivalue counts once
 	// (dedup_splitvals).
 	Once bool
@@ -64,7 +67,7 @@ func (k *Keys) Group(cols []*batch.Column, rows []int32) (in, groups []int32) {
 	multi := false
 	for i, f := range k.fields {
 		k.codes[i] = f.translate(k.codes[i][:0], cols[i], rows)
-		multi = multi || f.multi
+		multi = multi || f.multi && !k.options.Whole
 	}
 	k.rows, k.groups = k.rows[:0], k.groups[:0]
 	switch {

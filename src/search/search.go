@@ -8,12 +8,20 @@
 // it needs (Needs) without running; Open makes the Operator that rows go
 // through.
 //
-//	plan, problems := search.New(tree, table, context)
+//	plan, problems := search.New(tree, context)
 //	err := plan.Run(ctx, world, func(b *batch.Batch) error { ... })
+//
+// A Plan knows before it runs which fields its rows can have (Schema), asks the
+// index only for those that somebody reads, lets the index do the filters behind
+// the scan, and prints itself, one stage a line:
+//
+//	scan newest first where process_name="reg.exe" fields _time, dest
+//	stats count by dest
 package search
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -36,7 +44,18 @@ type Spec struct {
 	// Bind checks and compiles one use of the command. It returns a nil Stage
 	// when the list has errors.
 	Bind func(st *spl.Stage, c Context) (Stage, diag.List)
+	// First is Bind for the first command of a search, where it is another: the
+	// stages that stand for it, the first of them generating. Nil: only a
+	// Generating command can be the first.
+	First func(st *spl.Stage, c Context) ([]Stage, diag.List)
+	// Inline gives the search that a command stands for (savedsearch); its stages
+	// take the command's place before anything is bound, and Bind is not called.
+	Inline func(st *spl.Stage, c Context) (Saved, diag.List)
 }
+
+// ErrDone is returned by who takes no more rows: an operator from Push, or the
+// function that rows are emitted to. It ends what comes before, not the search.
+var ErrDone = errors.New("no more rows are taken")
 
 // Kind is Splunk's type of a command.
 type Kind uint8
@@ -70,10 +89,21 @@ type Context interface {
 	Dataset(model, sub string) (fields []string, dataset string, err error)
 	// EventType tells whether an event type of that name exists and is enabled.
 	EventType(name string) bool
-	// SavedSearch gives the parsed text of a saved search.
-	SavedSearch(name string) (*spl.Search, diag.List)
+	// SavedSearch gives a saved search, parsed after each $name$ in its text was
+	// replaced by the value that args has for the name. The search is nil when
+	// there is none of that name or the list has errors.
+	SavedSearch(name string, args map[string]string) (Saved, diag.List)
 	// Table is the table of commands, for those that hold a pipeline.
 	Table() Table
+}
+
+// Saved is a saved search, ready to be bound.
+type Saved struct {
+	Name   string
+	Search *spl.Search
+	// Earliest and Latest are the saved time range (dispatch.earliest_time), in
+	// effect when the search that uses this one has none. "" is no bound.
+	Earliest, Latest string
 }
 
 // Limits are Splunk's limits with their defaults (limits.conf); zero takes the
@@ -94,6 +124,10 @@ type Schema struct {
 	Ordered bool
 	// Open: rows may have fields that are not listed, as events from an index.
 	Open bool
+	// Events: rows are events, not results of a command that made others of them.
+	Events bool
+	// From is the command that decided the fields, for messages: "stats".
+	From string
 }
 
 // Stage is a command that was checked and is ready to run. It is immutable: one
@@ -120,12 +154,44 @@ type Pruner interface {
 	Prune(want []string) Stage
 }
 
-// Absorber is a generating Stage that can take over a condition of the stage
-// behind it (a scan takes a `where` or `search` on its fields).
+// Absorber is a Stage that can take over the one behind it: a scan takes a
+// `search` on its rows, a convert another convert.
 type Absorber interface {
 	Stage
 	// Absorb is the stage with the next one's work done inside, or false.
 	Absorb(next Stage) (Stage, bool)
+}
+
+// Identity is a Stage that may turn out to do nothing, such as `search *`; then
+// the plan goes without it.
+type Identity interface {
+	Stage
+	Identity() bool
+}
+
+// Order says what the order of a stage's input matters to its output.
+type Order uint8
+
+// The zero Order is the careful one.
+const (
+	OrderNeeded  Order = iota // other rows come out of another order: head, dedup
+	OrderKept                 // rows come out in the order they came in: where, eval
+	OrderIgnored              // the same comes out of any order: stats count
+)
+
+// Orderer is a Stage that says more of its input's order than that it matters.
+type Orderer interface {
+	Stage
+	Order() Order
+}
+
+// Scanner is a generating Stage that reads an index.
+type Scanner interface {
+	Stage
+	// Query is what it asks of the index for a search of that identity.
+	Query(i Info) index.Query
+	// AnyOrder is the stage when nobody cares for the order of its rows.
+	AnyOrder() Stage
 }
 
 // Operator is a command at work. One goroutine calls it: Push for each batch in

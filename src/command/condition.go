@@ -1,0 +1,175 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"riskreplay/src/search"
+	"riskreplay/src/spl"
+)
+
+// tidy checks a condition for what only the knowledge can tell, and makes
+// comparisons of words such as sourcetype::access.
+func tidy(a *arguments, p spl.Predicate, c search.Context) spl.Predicate {
+	switch p := p.(type) {
+	case *spl.Compare:
+		checkCompare(a, p, c)
+	case *spl.In:
+		if p.Field.Text == "eventtype" {
+			for _, v := range p.Values {
+				checkEventType(a, v, c)
+			}
+		}
+	case *spl.Word:
+		return indexedWord(p)
+	case *spl.Not:
+		return &spl.Not{X: tidy(a, p.X, c), Span: p.Span}
+	case *spl.And:
+		return &spl.And{List: tidyAll(a, p.List, c), Span: p.Span}
+	case *spl.Or:
+		return &spl.Or{List: tidyAll(a, p.List, c), Span: p.Span}
+	case *spl.Subsearch:
+		noSubsearch(a, p.Span)
+	}
+	return p
+}
+
+func tidyAll(a *arguments, list []spl.Predicate, c search.Context) []spl.Predicate {
+	out := make([]spl.Predicate, len(list))
+	for i, x := range list {
+		out[i] = tidy(a, x, c)
+	}
+	return out
+}
+
+func noSubsearch(a *arguments, sp spl.Span) {
+	a.problem(sp, "subsearches are not supported yet", "run the inner search first and write its values into this one")
+}
+
+func checkCompare(a *arguments, p *spl.Compare, c search.Context) {
+	switch name := p.Field.Text; {
+	case p.Sub != nil:
+		noSubsearch(a, p.Span)
+	case name == "eventtype" && (p.Op == "=" || p.Op == "!="):
+		checkEventType(a, p.Value, c)
+	case name == "savedsearch" || name == "savedsplunk":
+		a.problem(p.Span, name+"= is not supported yet", "write the saved search's conditions into this one, or begin with | savedsearch")
+	case strings.HasPrefix(name, "tag::"):
+		a.problem(p.Field.Span, name+"= is not supported yet", "tag= looks at the tags of all fields")
+	}
+}
+
+func checkEventType(a *arguments, v spl.Value, c search.Context) {
+	if !strings.Contains(v.Text, "*") && !c.EventType(v.Text) {
+		a.problem(v.Span, `event type "`+v.Text+`" does not exist or is disabled`, "event types are stanzas of eventtypes.conf")
+	}
+}
+
+// indexedWord reads name::value as the comparison that it is.
+func indexedWord(w *spl.Word) spl.Predicate {
+	name, value, ok := strings.Cut(w.Value.Text, "::")
+	if !ok || w.Kind != "" || w.Value.Quoted || name == "" || value == "" || strings.ContainsAny(name, "* ") {
+		return w
+	}
+	at := w.Value.Span
+	return &spl.Compare{
+		Field: spl.Name{Text: name, Span: spl.Span{Start: at.Start, End: at.Start + len(name)}},
+		Op:    "=",
+		Value: spl.Value{Text: value, Span: at},
+		Span:  w.Span,
+	}
+}
+
+// conjuncts are the conditions that must all hold.
+func conjuncts(p spl.Predicate) []spl.Predicate {
+	switch p := p.(type) {
+	case nil:
+		return nil
+	case *spl.And:
+		return p.List
+	}
+	return []spl.Predicate{p}
+}
+
+// namedIndexes is the patterns of index names that a condition names, other than
+// to exclude them.
+func namedIndexes(p spl.Predicate) []string {
+	var out []string
+	switch p := p.(type) {
+	case *spl.Compare:
+		if p.Field.Text == "index" && p.Op == "=" {
+			return []string{p.Value.Text}
+		}
+	case *spl.In:
+		if p.Field.Text == "index" {
+			for _, v := range p.Values {
+				out = append(out, v.Text)
+			}
+		}
+	case *spl.And:
+		for _, x := range p.List {
+			out = append(out, namedIndexes(x)...)
+		}
+	case *spl.Or:
+		for _, x := range p.List {
+			out = append(out, namedIndexes(x)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// conditionText prints a condition, with parentheses where they are needed.
+func conditionText(p spl.Predicate) string { return conditionAt(p, false) }
+
+func conditionAt(p spl.Predicate, inner bool) string {
+	switch p := p.(type) {
+	case *spl.Compare:
+		return nameText(p.Field.Text) + p.Op + valueText(p.Value)
+	case *spl.In:
+		list := make([]string, len(p.Values))
+		for i, v := range p.Values {
+			list[i] = valueText(v)
+		}
+		return nameText(p.Field.Text) + " IN (" + strings.Join(list, ", ") + ")"
+	case *spl.Not:
+		return "NOT " + conditionAt(p.X, true)
+	case *spl.And:
+		return joined(p.List, " ", inner)
+	case *spl.Or:
+		return joined(p.List, " OR ", inner)
+	case *spl.Word:
+		if p.Kind == "term" || p.Kind == "case" {
+			return strings.ToUpper(p.Kind) + "(" + p.Value.Text + ")"
+		}
+		return valueText(p.Value)
+	}
+	return "*"
+}
+
+func joined(list []spl.Predicate, by string, inner bool) string {
+	parts := make([]string, len(list))
+	for i, x := range list {
+		_, or := x.(*spl.Or)
+		parts[i] = conditionAt(x, inner || !or || by != " ")
+	}
+	text := strings.Join(parts, by)
+	if inner {
+		return "(" + text + ")"
+	}
+	return text
+}
+
+func valueText(v spl.Value) string {
+	if !v.Quoted && v.Text != "" && !strings.ContainsAny(v.Text, " \t\n\"(),|[]`\\") {
+		return v.Text
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v.Text) + `"`
+}
+
+func nameText(name string) string {
+	if strings.ContainsAny(name, " \t\n\"(),|[]`=<>!") {
+		return `"` + strings.ReplaceAll(name, `"`, `\"`) + `"`
+	}
+	return name
+}

@@ -1,0 +1,132 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"riskreplay/src/diag"
+	"riskreplay/src/search"
+	"riskreplay/src/spl"
+)
+
+// metadata are the fields that every event has without a dataset's prefix.
+var metadata = []string{"_time", "host", "source", "sourcetype", "index", "splunk_server", "nodename"}
+
+// bindDataset finds the dataset behind FROM, takes a condition on nodename for a
+// narrower one, and checks the names of fields.
+func (s *tstats) bindDataset(a *arguments, c search.Context) {
+	d := s.st.Dataset
+	named := fieldNames(s.st, s.aggs, s.condition)
+	if d == nil {
+		for _, n := range named {
+			if !slices.Contains(metadata, n.Text) {
+				s.warn(n, `tstats without FROM sees indexed fields only: "`+n.Text+`" is one when it came with the events`,
+					"to see all fields begin with search and use stats")
+			}
+		}
+		return
+	}
+	if d.Kind != "datamodel" {
+		a.problem(d.Span, "tstats reads datamodel= only", "write FROM datamodel=Model.Dataset")
+		return
+	}
+	s.model, s.dataset = d.Name, d.Sub
+	if s.dataset == "" {
+		s.dataset = commonPrefix(named)
+	}
+	_, dataset, err := c.Dataset(s.model, s.dataset)
+	if err != nil {
+		a.cannot(d.Span, err)
+		return
+	}
+	s.dataset = dataset
+	s.takeNode(a, c)
+	s.checkFields(fieldNames(s.st, s.aggs, s.condition), c)
+}
+
+// commonPrefix is what stands before the first point of all prefixed fields, ""
+// when they differ.
+func commonPrefix(list []spl.Name) string {
+	prefix := ""
+	for _, n := range list {
+		p, _, found := strings.Cut(n.Text, ".")
+		if !found || slices.Contains(metadata, n.Text) {
+			continue
+		}
+		if prefix != "" && p != prefix {
+			return ""
+		}
+		prefix = p
+	}
+	return prefix
+}
+
+// takeNode takes nodename=Root.Child out of the condition: it says which dataset
+// is meant.
+func (s *tstats) takeNode(a *arguments, c search.Context) {
+	var rest []spl.Predicate
+	for _, x := range conjuncts(s.condition) {
+		cmp, ok := x.(*spl.Compare)
+		if !ok || cmp.Field.Text != "nodename" || cmp.Op != "=" {
+			rest = append(rest, x)
+			continue
+		}
+		path := strings.Split(cmp.Value.Text, ".")
+		_, dataset, err := c.Dataset(s.model, path[len(path)-1])
+		if err != nil {
+			a.cannot(cmp.Value.Span, err)
+			continue
+		}
+		s.dataset = dataset
+	}
+	s.condition = and(rest...)
+	for _, n := range fieldNames(s.st, nil, s.condition) {
+		if n.Text == "nodename" {
+			a.problem(n.Span, "nodename can only be compared with = and not within OR or NOT, and cannot be a BY field", "")
+		}
+	}
+}
+
+// checkFields warns of fields that the dataset does not have.
+func (s *tstats) checkFields(list []spl.Name, c search.Context) {
+	seen := map[string]bool{}
+	for _, n := range list {
+		if seen[n.Text] || slices.Contains(metadata, n.Text) {
+			continue
+		}
+		seen[n.Text] = true
+		prefix, rest, found := strings.Cut(n.Text, ".")
+		if !found {
+			s.warn(n, `the dataset "`+s.model+"."+s.dataset+`" has no field "`+n.Text+`"`, `fields carry the dataset's name: "`+s.dataset+"."+n.Text+`"`)
+			continue
+		}
+		fields, _, err := c.Dataset(s.model, prefix)
+		if err != nil {
+			s.warn(n, `the dataset "`+s.model+"."+s.dataset+`" has no field "`+n.Text+`"`, diag.DidYouMean(prefix, []string{s.dataset}))
+			continue
+		}
+		if !slices.Contains(fields, rest) && !s.inChild(rest, c) {
+			hint := diag.DidYouMean(rest, fields)
+			s.warn(n, `the dataset "`+s.model+"."+prefix+`" has no field "`+rest+`"`, strings.Replace(hint, `"`, `"`+prefix+".", 1))
+		}
+	}
+}
+
+// inChild tells whether a name is a child dataset's, such as
+// Instance_Changes.image_id.
+func (s *tstats) inChild(name string, c search.Context) bool {
+	child, rest, found := strings.Cut(name, ".")
+	if !found {
+		return false
+	}
+	fields, _, err := c.Dataset(s.model, child)
+	return err == nil && slices.Contains(fields, rest)
+}
+
+func (s *tstats) warn(n spl.Name, text, hint string) {
+	m := s.st.Problem(n.Span, text, hint)
+	m.Severity = diag.Warning
+	s.problems = append(s.problems, m)
+}
+
+var _ search.Scanner = (*tstats)(nil)

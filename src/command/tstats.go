@@ -1,0 +1,216 @@
+package command
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"riskreplay/src/aggregate"
+	"riskreplay/src/batch"
+	"riskreplay/src/diag"
+	"riskreplay/src/eval"
+	"riskreplay/src/index"
+	"riskreplay/src/search"
+	"riskreplay/src/spl"
+	"riskreplay/src/splunktime"
+)
+
+var tstatsSpec = search.Spec{
+	Name: "tstats", Kind: search.Generating,
+	Syntax:  "tstats [summariesonly=<bool>] [allow_old_summaries=<bool>] [fillnull_value=<text>] <function>(<field>) [AS <field>]... [FROM datamodel=<model>.<dataset>] [WHERE <condition>] [BY <field>... [span=<span>]]",
+	Help:    "aggregates the events of a data model's dataset, or indexed fields of all events",
+	Example: `| tstats count min(_time) as firstTime from datamodel=Endpoint.Processes where Processes.parent_process_name=regsvcs.exe by Processes.dest`,
+	Bind:    bindTstats,
+}
+
+// tstats is scan and stats in one, over a dataset (rules 2.10, N4, K3).
+type tstats struct {
+	shown
+	env            eval.Env
+	model, dataset string
+	condition      spl.Predicate
+	where          *eval.Predicate
+	times          timeRange
+	indexes        []string
+	by             []string
+	span           splunktime.Span // of _time in BY
+	aggs           []boundAgg
+	options        aggregate.KeyOptions
+	byBytes        bool
+	problems       diag.List // about fields, which Shape tells
+}
+
+func bindTstats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
+	a := argumentsOf(st)
+	s := &tstats{shown: shown{st}, env: c.Env(), by: names(st.By), byBytes: c.Env().Rules.StatsOrderBytes}
+	for _, name := range []string{"prestats", "append"} {
+		if a.boolean(name, false) {
+			a.unsupported(name, "its rows would hold Splunk's internal form of half-made aggregates")
+		}
+	}
+	if v, ok := st.Option("fillnull_value"); ok {
+		s.options.Fill, s.options.HasFill = v.Text, true
+	}
+	a.once(st.By)
+	s.aggs = bindAggs(a, c)
+	s.checkAggs(a)
+	s.bindSpan(a)
+	s.bindCondition(a, c)
+	s.bindDataset(a, c)
+	if a.failed() {
+		return nil, a.problems
+	}
+	where, problems := eval.CompilePredicate(s.condition, st, s.env)
+	s.where = where
+	return s, append(a.problems, problems...)
+}
+
+func (s *tstats) checkAggs(a *arguments) {
+	for _, b := range s.aggs {
+		switch {
+		case !b.fn.Tstats:
+			a.problem(b.tree.Span, "tstats has no "+b.fn.Name+"()", "use stats behind a search, or values()")
+		case b.expr != nil:
+			a.problem(b.tree.Span, "tstats takes no expression in "+b.fn.Name+"()", "use stats behind a search")
+		case search.Wild(b.field):
+			a.problem(b.tree.Span, `tstats takes no wildcard in "`+b.field+`"`, "name the fields")
+		}
+	}
+	for _, n := range fieldNames(s.st, s.aggs, nil) {
+		if strings.HasPrefix(n.Text, "PREFIX(") {
+			a.problem(n.Span, "PREFIX() is not supported: raw segments of events are not indexed", "")
+		}
+	}
+}
+
+// fieldNames is every field that a tstats names, with its place.
+func fieldNames(st *spl.Stage, aggs []boundAgg, condition spl.Predicate) []spl.Name {
+	out, _ := conditionFields(condition)
+	out = append(out, st.By...)
+	for _, b := range aggs {
+		out = append(out, b.reads()...)
+	}
+	return out
+}
+
+func (s *tstats) bindSpan(a *arguments) {
+	if !slices.Contains(s.by, "_time") {
+		if v, ok := a.option("span"); ok {
+			a.problem(v.Span, "span= needs _time among the BY fields", "")
+		}
+		return
+	}
+	text := a.text("span", "auto")
+	if text == "auto" {
+		text = "1s"
+	}
+	span, err := splunktime.ParseSpan(text)
+	if err != nil {
+		v, _ := a.option("span")
+		a.cannot(v.Span, err)
+		return
+	}
+	s.span = week(span, text, s.env)
+}
+
+func (s *tstats) bindCondition(a *arguments, c search.Context) {
+	s.times, s.condition = takeTimeRange(a, tidy(a, s.st.Predicate, c), s.env)
+	s.indexes = namedIndexes(s.condition)
+	if _, words := conditionFields(s.condition); len(words) > 0 {
+		a.problem(words[0].Span, "WHERE of tstats takes comparisons only: words are looked for in _raw, which tstats does not see", `write field="*word*"`)
+	}
+}
+
+func (s *tstats) Shape(search.Schema) (search.Schema, diag.List) {
+	out := search.Schema{Ordered: true, From: "tstats"}
+	return out.With(s.by...).With(columnsOf(s.aggs, nil, nil)...), s.problems
+}
+
+func (s *tstats) Needs([]string) []string { return nil }
+
+func (s *tstats) Prune(want []string) search.Stage {
+	out := *s
+	out.aggs = wantedAggs(s.aggs, want)
+	return &out
+}
+
+// AnyOrder is the stage itself: it asks for order only where it needs one.
+func (s *tstats) AnyOrder() search.Stage { return s }
+
+// Query is what the stage asks of the index.
+func (s *tstats) Query(i search.Info) index.Query {
+	q := index.Query{Model: s.model, Dataset: s.dataset, Fields: s.fields(), Indexes: s.indexes}
+	q.Earliest, q.Latest = s.times.of(i)
+	for _, b := range s.aggs {
+		q.NewestFirst = q.NewestFirst || b.fn.Ordered
+	}
+	if !s.where.All() {
+		q.Where = s.where
+	}
+	return q
+}
+
+func (s *tstats) fields() []string {
+	return search.Distinct(append(slices.Clone(s.by), readsOf(s.aggs)...))
+}
+
+func (s *tstats) Open(w search.World) (search.Operator, error) {
+	return search.Source(func(ctx context.Context, emit func(*batch.Batch) error) error {
+		g := newGroups(s.by, s.options, s.aggs)
+		keys := make([]*batch.Column, len(s.by))
+		for b, err := range w.Scan(ctx, s.Query(w.Info())) {
+			if err != nil {
+				return err
+			}
+			for i, n := range s.by {
+				keys[i] = s.key(b, n)
+			}
+			g.add(b, keys)
+		}
+		g.warnings(s.st, w)
+		if out := g.result(s.byBytes); out.Len > 0 {
+			return emit(out)
+		}
+		return nil
+	}), nil
+}
+
+// key is the column to group by: of _time the start of its bucket.
+func (s *tstats) key(b *batch.Batch, name string) *batch.Column {
+	c := b.Column(name)
+	if name != "_time" || c == nil || s.span.IsZero() {
+		return c
+	}
+	if c.Times != nil {
+		return floorTimes(c, s.span, s.env.Zone)
+	}
+	return mapValues(c, func(text string) string {
+		t, ok := epoch(text)
+		if !ok {
+			return text
+		}
+		return s.span.Floor(t, s.env.Zone).String()
+	})
+}
+
+func (s *tstats) String() string {
+	var b strings.Builder
+	b.WriteString("tstats")
+	for _, agg := range s.aggs {
+		b.WriteString(" " + agg.tree.Written)
+		if agg.tree.As != nil {
+			b.WriteString(" as " + nameText(agg.column))
+		}
+	}
+	if s.model != "" {
+		b.WriteString(" from " + s.model + "." + s.dataset)
+	}
+	explainQuery(&b, s.times, s.where, s.condition, s.fields())
+	if len(s.by) > 0 {
+		b.WriteString(" by " + strings.Join(s.by, ", "))
+	}
+	if !s.span.IsZero() {
+		b.WriteString(" span=" + s.span.String())
+	}
+	return b.String()
+}
