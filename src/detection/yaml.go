@@ -84,20 +84,20 @@ func (r *reader) lex() (tokens token.Tokens, ok bool) {
 		r.error(diag.Place{Text: &diag.Text{Name: r.text.Name}}, "", "cannot read YAML of %d tokens: more than %d", len(tokens), maxTokens)
 		return nil, false
 	}
-	open, run := 0, 0
+	depth, run := 0, 0
 	for _, t := range tokens {
 		switch t.Type {
 		case token.SequenceStartType, token.MappingStartType:
-			open++
+			depth++
 		case token.SequenceEndType, token.MappingEndType:
-			open = max(open-1, 0)
+			depth = max(depth-1, 0)
 		}
 		if nests(t.Type) {
 			run++
 		} else {
 			run = 0
 		}
-		if open > maxNested || run > maxNested {
+		if depth > maxNested || run > maxNested {
 			r.error(r.at(t), "", "YAML nested more than %d deep", maxNested)
 			return nil, false
 		}
