@@ -42,6 +42,9 @@ type columnSet struct {
 	slots   map[slotKey]*slot
 	parts   *partition
 	members map[string]*membership
+	// from and at tell whose rows these are, and which.
+	from *columnSet
+	at   []int32
 }
 
 // slotKey names a column: an extracted field of one set of rules, a field of
@@ -154,4 +157,9 @@ func common(a, b []int32) []int32 {
 		}
 	}
 	return out
+}
+
+// gather is a set for some of the rows, in their order.
+func (s *columnSet) gather(rows []int32, parts *partition) *columnSet {
+	return &columnSet{base: s.base, parts: parts, from: s, at: rows}
 }

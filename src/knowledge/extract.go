@@ -44,6 +44,9 @@ var kvModes = map[string]kvMode{
 	"winevent": kvWinevent, "stash": kvStash,
 }
 
+// early tells whether a field is found without reading an event to its end.
+func (x *extractor) early(name string) bool { return x.kv == kvWinevent && name == "EventCode" }
+
 // columns extracts fields from the rows named, in one pass over their bytes.
 func (x *extractor) columns(e *Events, rows []int32, names []string) []*batch.Column {
 	steps, all := x.plan(names)

@@ -14,7 +14,7 @@ type lookedUp struct {
 	table   *lookup.Table
 	matcher *lookup.Matcher
 	fields  []string // inputs, in the matcher's order
-	cell int
+	cell    int
 	level   int
 	// before is what the field was; with onlyNew it stays where it is not null.
 	before  node

@@ -42,13 +42,14 @@ func (s *columnSet) membership(d *Dataset, v *View) *membership {
 
 func (m *membership) find(d *Dataset, v *View) {
 	m.events, m.parts = v.events, v.parts
-	m.gather(d.where.Select(v, v.rows), v.set.base)
+	m.set = v.set
+	m.gather(d.where.Select(v, v.rows))
 	for i, s := range d.steps {
 		switch {
 		case s.keep != nil:
-			m.gather(s.keep.Select(columnsAt{m.scope(d), i}, allRows(m.events.Len())), m.set.base)
+			m.gather(s.keep.Select(columnsAt{m.scope(d), i}, allRows(m.events.Len())))
 		case s.search != nil:
-			m.gather(s.search.Select(columnsAt{m.scope(d), i}, allRows(m.events.Len())), m.set.base)
+			m.gather(s.search.Select(columnsAt{m.scope(d), i}, allRows(m.events.Len())))
 		case s.expand:
 			m.expand(d, i)
 		}
@@ -56,9 +57,9 @@ func (m *membership) find(d *Dataset, v *View) {
 }
 
 // gather leaves the rows named, in their order.
-func (m *membership) gather(rows []int32, base [32]byte) {
-	m.events, m.parts, m.set = m.events.Gather(rows), m.parts.gather(rows), &columnSet{base: base}
-	m.set.parts = m.parts
+func (m *membership) gather(rows []int32) {
+	m.events, m.parts = m.events.Gather(rows), m.parts.gather(rows)
+	m.set = m.set.gather(rows, m.parts)
 	for step, c := range m.given {
 		m.given[step] = c.Gather(rows)
 	}
@@ -95,7 +96,7 @@ func (m *membership) expand(d *Dataset, level int) {
 	if len(rows) == m.events.Len() {
 		return
 	}
-	m.gather(rows, m.set.base)
+	m.gather(rows)
 	given := map[int]*batch.Column{level: out}
 	for step, c := range m.given {
 		given[step] = c

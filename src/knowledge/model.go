@@ -22,12 +22,12 @@ type Model struct {
 
 // Object is one dataset of a data model.
 type Object struct {
-	Name         string          `json:"objectName"`
-	Parent       string          `json:"parentName"`
-	Fields       []ModelField    `json:"fields"`
-	Calculations []Calculation   `json:"calculations"`
-	Constraints  []Constraint    `json:"constraints"`
-	BaseSearch   string          `json:"baseSearch"`
+	Name         string        `json:"objectName"`
+	Parent       string        `json:"parentName"`
+	Fields       []ModelField  `json:"fields"`
+	Calculations []Calculation `json:"calculations"`
+	Constraints  []Constraint  `json:"constraints"`
+	BaseSearch   string        `json:"baseSearch"`
 }
 
 // ModelField is a field of a dataset. Type is string, number, boolean, ipv4 or

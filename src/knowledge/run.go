@@ -19,7 +19,7 @@ func (r *run) event(name string, rows []int32) *batch.Column {
 	if r.parts == nil {
 		r.parts = make([]*partScope, len(parts))
 		for i := range parts {
-			r.parts[i] = &partScope{run: r, part: &parts[i]}
+			r.parts[i] = &partScope{run: r, part: &parts[i], held: held{}}
 		}
 	}
 	if len(parts) == 1 {
@@ -97,9 +97,6 @@ func (s *partScope) field(name string, level int, rows []int32) *batch.Column {
 	case n == nil:
 		return s.extracted(name, rows)
 	}
-	if s.held == nil {
-		s.held = held{}
-	}
 	return s.held.column(n, s, rows)
 }
 
@@ -109,25 +106,13 @@ func (s *partScope) extracted(name string, rows []int32) *batch.Column {
 	own := s.slot(name)
 	own.mu.Lock()
 	defer own.mu.Unlock()
-	if own.has(rows) {
+	if own.has(rows) || s.inherit(own, name) {
 		return own.column
 	}
 	if s.allThere() {
 		return nil
 	}
-	names, slots := []string{name}, []*slot{own}
-	for _, other := range s.view.fields.leaves(s.part.rules, s.along) {
-		if other == name {
-			continue
-		}
-		if o := s.slot(other); o.mu.TryLock() {
-			if o.has(rows) {
-				o.mu.Unlock()
-				continue
-			}
-			names, slots = append(names, other), append(slots, o)
-		}
-	}
+	names, slots := s.gatherWith(name, own, rows)
 	columns := s.part.rules.extract.columns(s.view.events, rows, names)
 	valid := rows
 	if len(rows) == len(s.part.rows) {
@@ -140,6 +125,52 @@ func (s *partScope) extracted(name string, rows []int32) *batch.Column {
 		}
 	}
 	return columns[0]
+}
+
+// gatherWith is a field and those to extract along with it, with their slots; the
+// others' are locked. A field that stands at the beginning of an event goes
+// alone: it often decides that nothing else of the event is needed.
+func (s *partScope) gatherWith(name string, own *slot, rows []int32) ([]string, []*slot) {
+	names, slots := []string{name}, []*slot{own}
+	if s.part.rules.extract.early(name) {
+		return names, slots
+	}
+	for _, other := range s.view.fields.leaves(s.part.rules, s.along) {
+		if other == name {
+			continue
+		}
+		if o := s.slot(other); o.mu.TryLock() {
+			if o.has(rows) || s.inherit(o, other) {
+				o.mu.Unlock()
+				continue
+			}
+			names, slots = append(names, other), append(slots, o)
+		}
+	}
+	return names, slots
+}
+
+// inherit takes an extracted field from the columns that the view's rows were
+// chosen from, if it is there for all of them.
+func (s *partScope) inherit(into *slot, name string) bool {
+	set := s.view.set
+	if set.from == nil {
+		return false
+	}
+	o := set.from.slot(slotKey{kind: extractedField, rules: s.part.rules.id, field: name})
+	if !o.mu.TryLock() {
+		return false
+	}
+	defer o.mu.Unlock()
+	if !o.known || o.rows != nil {
+		return false
+	}
+	c := o.column
+	if c != nil {
+		c = c.Gather(set.at)
+	}
+	into.keep(c, nil)
+	return true
 }
 
 // allThere tells whether every field was extracted already, so that one that is
@@ -160,7 +191,7 @@ func (s *partScope) slot(field string) *slot {
 // dataset is where definitions of the view's dataset find fields.
 func (r *run) dataset() *datasetScope {
 	if r.data == nil {
-		r.data = &datasetScope{run: r, dataset: r.view.fields.dataset}
+		r.data = &datasetScope{run: r, dataset: r.view.fields.dataset, held: held{}}
 	}
 	return r.data
 }
@@ -177,9 +208,6 @@ func (s *datasetScope) field(name string, level int, rows []int32) *batch.Column
 	n := s.dataset.definition(name, level)
 	if n == nil {
 		return s.run.field(name, rows)
-	}
-	if s.held == nil {
-		s.held = held{}
 	}
 	return s.held.column(n, s, rows)
 }

@@ -122,9 +122,10 @@ func (v *View) narrow(rows []int32) *View {
 		return v.near
 	}
 	n := &View{
-		fields: v.fields, events: v.events.Gather(rows), set: &columnSet{base: v.set.base},
-		parts: v.parts.gather(rows), rows: allRows(len(rows)), wide: v, at: rows,
+		fields: v.fields, events: v.events.Gather(rows), parts: v.parts.gather(rows),
+		rows: allRows(len(rows)), wide: v, at: rows,
 	}
+	n.set = v.set.gather(rows, n.parts)
 	for step, c := range v.given {
 		if n.given == nil {
 			n.given = map[int]*batch.Column{}
