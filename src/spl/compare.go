@@ -52,16 +52,19 @@ func (p *parser) compareValue(op string) (v Value, kind string) {
 	p.space()
 	operator := p.atExact("AND", "OR", "NOT", "IN")
 	sp := p.wordSpan()
+	for _, d := range [...]string{"TERM", "CASE"} {
+		if strings.HasPrefix(p.text[p.pos:], d+"(") {
+			p.pos += len(d)
+			v, _ = p.directive(d)
+			return v, strings.ToLower(d)
+		}
+	}
 	v, ok := p.word(valueMode)
 	switch {
 	case !ok:
 		p.expected("a value after " + op)
 	case operator:
 		p.fail(sp, "expected a value after "+op+", found the operator "+v.Text, `a value that is also a keyword must be quoted: "`+v.Text+`"`)
-	case !v.Quoted && (v.Text == "TERM" || v.Text == "CASE"):
-		if x, ok := p.directive(v); ok {
-			return x, strings.ToLower(v.Text)
-		}
 	case !v.Quoted && p.pos < len(p.text) && p.text[p.pos] == '(':
 		p.warn(Span{v.Span.Start, p.pos + 1}, `"`+shorten(v.Text)+`" is compared as a text, not called`, "functions belong to where and eval; a value that holds parentheses must stand in quotes")
 	case !v.Quoted && v.Text[0] == '\'':

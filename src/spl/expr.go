@@ -181,10 +181,14 @@ func (p *parser) expectedOperand(c byte) {
 		p.fail(Span{p.pos, p.pos + 1}, "expected a value, found a bracket", "an expression cannot hold a subsearch: write | where [search ...] as | search [search ...]")
 	case '*':
 		p.fail(Span{p.pos, p.pos + 1}, "expected a value, found a wildcard", `compare with like(field, "a%") or match(field, "^a")`)
+	case '~':
+		p.fail(Span{p.pos, p.pos + 1}, `expected a value, found "~"`, regexHint)
 	default:
 		p.expected("a value")
 	}
 }
+
+const regexHint = `for a regular expression use match(field, "...")`
 
 func (p *parser) unary(op string, start int, low level) Expr {
 	if !p.enter(Span{start, start + 1}) {
@@ -218,7 +222,7 @@ func (p *parser) closeExpr(open int) {
 		return
 	}
 	sp, found := p.found()
-	p.fail(sp, "expected an operator or a closing parenthesis, found "+found, p.afterOperand(), p.opened(open))
+	p.fail(p.blamed(sp), "expected an operator or a closing parenthesis, found "+found, p.afterOperand(), p.opened(open))
 }
 
 // afterOperand is a hint on what stands behind an operand without an operator.
@@ -230,9 +234,9 @@ func (p *parser) afterOperand() string {
 	case c == '{' || c == ':' || c == '@' || c == '\\':
 		return "a field's name with signs must stand in single quotes here: 'a{}.b'"
 	case c == '~':
-		return `for a regular expression use match(field, "...")`
-	case c == '&' || c == '|':
-		return "write AND or OR"
+		return regexHint
+	case c == '&':
+		return "write AND"
 	case isLetter(c) || c == '"' || c == '\'' || c == '(' || isDigit(c):
 		return "conditions are joined by AND or OR here, strings by a dot"
 	}
@@ -332,6 +336,10 @@ func (p *parser) identifier() Expr {
 	}
 	sp := Span{start, p.pos}
 	name := p.text[start:p.pos]
+	if hint := p.misuse(sp); hint != "" {
+		p.fail(sp, "expected a value, found "+shorten(name), hint)
+		return nil
+	}
 	if p.peek() == '(' {
 		return p.call(name, sp)
 	}
@@ -348,7 +356,7 @@ func (p *parser) identifier() Expr {
 // call reads the arguments of a function.
 func (p *parser) call(name string, sp Span) Expr {
 	c := &Call{Name: strings.ToLower(name), NameSpan: sp}
-	if c.Args = p.args(sp); p.failed {
+	if c.Args = p.args(sp, "an opening parenthesis"); p.failed {
 		return nil
 	}
 	c.Span = Span{sp.Start, p.pos}
@@ -356,10 +364,10 @@ func (p *parser) call(name string, sp Span) Expr {
 }
 
 // args reads ( a, b ).
-func (p *parser) args(at Span) []Expr {
+func (p *parser) args(at Span, what string) []Expr {
 	open := p.posOfNext()
 	if !p.accept('(') {
-		p.expected("an opening parenthesis")
+		p.expected(what)
 		return nil
 	}
 	if !p.enter(at) {
@@ -382,13 +390,13 @@ func (p *parser) args(at Span) []Expr {
 	}
 	if !p.accept(')') {
 		sp, found := p.found()
-		p.fail(sp, "expected a comma or a closing parenthesis, found "+found, p.afterOperand(), p.opened(open))
+		p.fail(p.blamed(sp), "expected a comma or a closing parenthesis, found "+found, p.afterOperand(), p.opened(open))
 	}
 	return list
 }
 
 func (p *parser) inList(x Expr) Expr {
-	list := p.args(Span{p.pos, p.pos + 1})
+	list := p.args(Span{p.pos, p.pos + 1}, "a list of values in parentheses")
 	if len(list) == 0 && !p.failed {
 		p.fail(Span{p.pos - 1, p.pos}, "expected a value in the list, found none", "")
 	}
@@ -418,5 +426,5 @@ func (p *parser) endOfExpr() {
 	if p.text[p.pos] == ')' {
 		hint = "the parenthesis closes nothing"
 	}
-	p.fail(sp, "expected an operator, found "+found, hint)
+	p.fail(p.blamed(sp), "expected an operator, found "+found, hint)
 }

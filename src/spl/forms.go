@@ -95,7 +95,7 @@ var table = []form{
 	{name: "set", generates: true, args: parts(wordsPart(1).needed("union, diff or intersect"), subPart(2).needed("two subsearches in brackets"))},
 	{name: "from", generates: true, args: fromGrammar},
 	{name: "datamodel", generates: true, options: "summariesonly:b allow_old_summaries:b strict_fields:b", args: datamodelGrammar},
-	{name: "savedsearch", generates: true, options: "*", args: parts(wordsPart(1).needed("the name of a saved search"))},
+	{name: "savedsearch", generates: true, options: "*", args: wordFirst("the name of a saved search")},
 	{name: "format", options: "mvsep maxresults:n emptystr quote:b", args: parts(wordsPart(6))},
 	{name: "return", options: "count:n", args: returnGrammar},
 
@@ -108,7 +108,7 @@ var table = []form{
 		args: parts(wordsPart(1).needed("a file's name"), wherePart)},
 	{name: "outputcsv", options: "append:b create_empty:b override_if_empty:b singlefile:b dispatch:b usexml:b", args: parts(wordsPart(1))},
 	{name: "collect", aliases: "stash summaryindex sumindex", options: collectOptions, args: parts()},
-	{name: "sendalert", options: "*", args: parts(wordsPart(1).needed("the name of an alert action"))},
+	{name: "sendalert", options: "*", args: wordFirst("the name of an alert action")},
 }
 
 // manyWords is no limit on positional arguments.

@@ -104,16 +104,19 @@ func (p *parser) keys(st *Stage, word string) bool {
 	return !p.failed
 }
 
-// direction reads a or d at the end of sort.
+// direction reads d or desc at the end of sort, which turns all keys round.
 func (p *parser) direction(st *Stage) bool {
-	pos := p.pos
-	turn := p.keyword("d", "desc")
-	if !turn && !p.keyword("a", "asc") || p.more() {
+	pos := p.posOfNext()
+	if p.keyword("asc") && !p.more() {
+		p.warn(Span{pos, pos + len("asc")}, `"asc" is sorted by as a field`, "leave it out: sort is ascending")
+	}
+	p.pos = pos
+	if !p.keyword("d", "desc") || p.more() {
 		p.pos = pos
 		return false
 	}
 	for i := range st.Keys {
-		st.Keys[i].Desc = st.Keys[i].Desc != turn
+		st.Keys[i].Desc = !st.Keys[i].Desc
 	}
 	return true
 }
@@ -170,7 +173,7 @@ func (w *printer) keys(list []SortKey) {
 // a number of rows, the word that turns all round.
 func needsPlus(name string) bool {
 	switch strings.ToLower(name) {
-	case "d", "desc", "a", "asc":
+	case "d", "desc":
 		return true
 	}
 	return name != "" && (name[0] == '-' || name[0] == '+' || isDigit(name[0]))
@@ -203,7 +206,8 @@ var headGrammar = grammar{
 	},
 }
 
-// knownOption tells whether an option that the command has follows.
+// knownOption tells whether an option that the command has, or a misspelt one,
+// follows.
 func (p *parser) knownOption(f *form) bool {
 	pos := p.pos
 	defer func() { p.pos = pos }()
@@ -211,8 +215,9 @@ func (p *parser) knownOption(f *form) bool {
 	if !ok || p.peek() == '=' {
 		return false
 	}
-	_, known := kindOf(f.kinds, strings.ToLower(p.text[name.Start:name.End]))
-	return known
+	low := strings.ToLower(p.text[name.Start:name.End])
+	_, known := kindOf(f.kinds, low)
+	return known || nearOption(f.kinds, low) != ""
 }
 
 // numberAlone tells whether a number that is no operand follows.
@@ -273,7 +278,11 @@ var fromGrammar = grammar{
 		start := p.posOfNext()
 		kind, sp := p.commandName()
 		low := strings.ToLower(kind)
-		if kind == "" || !containsFold(datasetKinds, low) {
+		if kind == "" {
+			p.expected("a data set, such as datamodel:Model.Dataset")
+			return
+		}
+		if !containsFold(datasetKinds, low) {
 			p.fail(sp, "expected a kind of data set, found \""+kind+"\"", "write datamodel:Model.Dataset, lookup:name, savedsearch:name or inputlookup:name")
 			return
 		}

@@ -70,17 +70,18 @@ func ParsePredicate(s *Source) (Predicate, diag.List) {
 // from the cursor on. The first problem of a stage is reported and moves the
 // cursor to the stage's end, so that everything that waits for more stops.
 type parser struct {
-	src      *Source
-	text     string
-	pos      int
-	opts     Options
-	problems diag.List
-	failed   bool // this stage has a problem already
-	stop     int  // where a failed stage ends
-	depth    int  // of brackets
-	nest     int  // of parentheses
-	ops      int  // operators in this expression
-	stage    *Stage
+	src       *Source
+	text      string
+	pos       int
+	opts      Options
+	problems  diag.List
+	failed    bool // this stage has a problem already
+	stop      int  // where a failed stage ends
+	commented int  // where the last comment kept ends: looking ahead meets them again
+	depth     int  // of brackets
+	nest      int  // of parentheses
+	ops       int  // operators in this expression
+	stage     *Stage
 }
 
 func newParser(s *Source, o Options) *parser {
@@ -105,7 +106,7 @@ func (p *parser) fail(sp Span, text, hint string, notes ...diag.Message) {
 	m := p.src.Problem(sp, text, hint)
 	m.Notes = append(notes, m.Notes...)
 	p.report(m)
-	p.stop = skipStage(p.text, max(p.pos, sp.Start))
+	p.stop = skipStage(p.text, p.pos)
 	p.pos = p.stop
 }
 
@@ -127,7 +128,18 @@ func (p *parser) warn(sp Span, text, hint string) {
 // expected reports what is missing at the cursor.
 func (p *parser) expected(what string, notes ...diag.Message) {
 	sp, found := p.found()
-	p.fail(sp, "expected "+what+", found "+found, p.misuse(sp), notes...)
+	p.fail(p.blamed(sp), "expected "+what+", found "+found, p.misuse(sp), notes...)
+}
+
+// blamed is where to point for something missing at sp: what stands there is not
+// to blame when the text before it came from elsewhere, from a macro that ends
+// too early.
+func (p *parser) blamed(sp Span) Span {
+	end := len(strings.TrimRight(p.text[:sp.Start], " \t\r\n\v\f"))
+	if end == 0 || len(p.src.parts) < 2 || p.src.part(end-1) == p.src.part(sp.Start) {
+		return sp
+	}
+	return Span{end - 1, end}
 }
 
 // unexpected reports what stands at the cursor and does not belong there.
@@ -171,16 +183,18 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:quotedAtMost-3], "") + "..."
 }
 
-// misuse is a hint for signs that other languages or word processors put in.
+// misuse is a hint for signs that word processors put in.
 func (p *parser) misuse(sp Span) string {
-	for sign, hint := range map[string]string{
-		"\u201c": `typographic quotes do not quote: write "`, "\u201d": `typographic quotes do not quote: write "`,
-		"\u2018": `typographic quotes do not quote: write '`, "\u2019": `typographic quotes do not quote: write '`,
-		"\u00a0": "this is a no-break space: write an ordinary one",
-	} {
-		if strings.HasPrefix(p.text[sp.Start:], sign) {
-			return hint
-		}
+	rest := p.text[sp.Start:]
+	switch {
+	case rest == "" || rest[0] < 0x80:
+		return ""
+	case strings.HasPrefix(rest, "\u201c"), strings.HasPrefix(rest, "\u201d"):
+		return "typographic quotes do not quote: write \""
+	case strings.HasPrefix(rest, "\u2018"), strings.HasPrefix(rest, "\u2019"):
+		return "typographic quotes do not quote: write '"
+	case strings.HasPrefix(rest, "\u00a0"):
+		return "this is a no-break space: write an ordinary one"
 	}
 	return ""
 }
@@ -227,7 +241,8 @@ func (p *parser) comment() {
 	if end < 0 {
 		end = len(p.text)
 		p.fail(Span{p.pos, p.pos + 3}, "the comment is never closed", "close it with three ticks")
-	} else if p.stage != nil {
+	} else if p.stage != nil && p.pos >= p.commented {
+		p.commented = end
 		p.stage.Comments = append(p.stage.Comments, p.text[p.pos+3:end-3])
 	}
 	p.pos = end

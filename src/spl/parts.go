@@ -32,7 +32,7 @@ func parts(list ...part) grammar {
 				}
 				i := takeOne(p, st, f, list)
 				if i < 0 {
-					p.unexpected("")
+					superfluous(p, st, list, taken[:])
 					return
 				}
 				taken[i] = true
@@ -51,6 +51,31 @@ func parts(list ...part) grammar {
 			}
 		},
 	}
+}
+
+// wordFirst is a grammar of one word, which is printed before the options.
+func wordFirst(what string) grammar {
+	g := parts(wordsPart(1).needed(what))
+	g.print = func(w *printer, st *Stage) {
+		w.values(st.Words)
+		w.options(st.Options)
+	}
+	return g
+}
+
+// superfluous reports an argument that no part takes.
+func superfluous(p *parser, st *Stage, list []part, taken []bool) {
+	for i, pt := range list {
+		if pt.need != "" && !taken[i] {
+			p.expected(pt.need)
+			return
+		}
+	}
+	hint := st.Name + " takes no more arguments"
+	if len(list) == 0 {
+		hint = st.Name + " takes no arguments"
+	}
+	p.unexpected(hint)
 }
 
 // takeOne is the index of the part that took the next argument, or -1.
@@ -157,13 +182,14 @@ var byPart = part{
 // is in Fields; with AS, both are in Renames.
 var asPart = part{
 	take: func(p *parser, st *Stage, f *form) bool {
-		if !oneField.take(p, st, f) {
+		if len(st.Fields) == 0 {
+			return oneField.take(p, st, f)
+		}
+		if len(st.Renames) > 0 || !p.keyword("as") {
 			return false
 		}
-		if p.keyword("as") {
-			if to, ok := p.name("a field after AS"); ok {
-				st.Renames = append(st.Renames, Rename{From: st.Fields[0], To: to})
-			}
+		if to, ok := p.name("a field after AS"); ok {
+			st.Renames = append(st.Renames, Rename{From: st.Fields[0], To: to})
 		}
 		return true
 	},

@@ -94,6 +94,8 @@ func (p *parser) noCommand(piped, first bool) {
 	hint := ""
 	if sp.Start < len(p.text) && p.src.fromMacro(sp.Start) && p.text[sp.Start] == '|' {
 		hint = "the macro begins with a pipe: leave it out there, the search has one"
+	} else if sp.Start > 0 && piped && p.text[sp.Start-1] == '|' && p.text[sp.Start:sp.End] == "|" {
+		hint = "write OR where a condition is meant"
 	}
 	switch {
 	case first && !piped && p.depth > 0:
@@ -143,7 +145,7 @@ func (p *parser) implicit(st *Stage) {
 	}
 	p.pos = sp.Start
 	st.Name, st.Implicit, st.NameSpan = "search", true, Span{sp.Start, sp.Start}
-	if f := forms[strings.ToLower(name)]; f != nil && f.generates {
+	if f := forms[strings.ToLower(name)]; f != nil && f.generates && !jargon[f.name] {
 		p.warn(sp, "\""+name+"\" is searched for as a word", "write a pipe before it if the command is meant: | "+f.name)
 	}
 	forms["search"].parse(p, st)

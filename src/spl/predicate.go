@@ -179,8 +179,8 @@ func (p *parser) compareOrWord() Predicate {
 	if p.failed {
 		return nil
 	}
-	if v.Text == "TERM" || v.Text == "CASE" {
-		if x, ok := p.directive(v); ok && !v.Quoted {
+	if !v.Quoted && (v.Text == "TERM" || v.Text == "CASE") {
+		if x, ok := p.directive(v.Text); ok {
 			return &Word{Value: x, Kind: strings.ToLower(v.Text), Span: Span{v.Span.Start, p.pos}}
 		}
 	}
@@ -248,7 +248,7 @@ var jargon = map[string]bool{
 }
 
 // directive reads the parentheses of TERM(x) or CASE(x).
-func (p *parser) directive(name Value) (Value, bool) {
+func (p *parser) directive(name string) (Value, bool) {
 	if p.pos >= len(p.text) || p.text[p.pos] != '(' {
 		return Value{}, false
 	}
@@ -266,7 +266,7 @@ func (p *parser) directive(name Value) (Value, bool) {
 	}
 	from, to := trim(p.text, start, p.pos)
 	if from == to {
-		p.expected("a word in " + name.Text + "()")
+		p.expected("a word in " + name + "()")
 	}
 	p.close(open)
 	return Value{Text: unescape(p.text[from:to], '"'), Span: Span{from, to}}, true

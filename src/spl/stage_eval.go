@@ -20,7 +20,7 @@ func (p *parser) assigns(st *Stage) {
 	if p.targetAhead() {
 		hint = "assignments are split by commas"
 	}
-	p.fail(sp, "expected an operator or a comma, found "+found, hint)
+	p.fail(p.blamed(sp), "expected an operator or a comma, found "+found, hint)
 }
 
 // assign reads one assignment.

@@ -121,6 +121,7 @@ scan:
 		case c == ',' && m.commas && i > start && i+1 < len(s) && !m.ends[s[i+1]]:
 		case c == '(' && i > start && (m.calls || strings.HasPrefix(s[i:], "()")) && callEnd(s, i) > 0:
 			i = callEnd(s, i) - 1
+		case c == '=' && nest > 0:
 		case m.ends[c], c == '`':
 			break scan
 		case c == '!' && m.ends['='] && i+1 < len(s) && s[i+1] == '=':
@@ -175,7 +176,11 @@ func (p *parser) singleQuoted() (Value, bool) {
 // unbalanced reports the string at the cursor, which is never closed.
 func (p *parser) unbalanced() {
 	at := p.pos
-	p.fail(Span{at, at + 1}, "unbalanced quotes: this one is never closed", `close it with "; a quote within a string is written \"`)
+	hint := `close it with "; a quote within a string is written \"`
+	if p.text[at] == '\'' {
+		hint = "close it with '"
+	}
+	p.fail(Span{at, at + 1}, "unbalanced quotes: this one is never closed", hint)
 	p.pos, p.stop = len(p.text), len(p.text)
 }
 
@@ -217,10 +222,11 @@ func (p *parser) alone(i int) bool {
 	return i >= len(p.text) || isSpace(p.text[i]) || strings.IndexByte(`|[]",()`+"`", p.text[i]) >= 0
 }
 
-// names reads names up to the end of the stage or one of the words.
+// names reads names up to the end of the stage, an option or one of
+// the words.
 func (p *parser) names(end ...string) []Name {
 	var names []Name
-	for p.next() && !p.atKeyword(end...) {
+	for p.next() && !p.atKeyword(end...) && !p.optionAhead() {
 		n, ok := p.name("a field")
 		if !ok {
 			break
