@@ -70,3 +70,30 @@ func TestSelectOfAllKeepsRows(t *testing.T) {
 	got := mustPredicate(t, compare("process_name", "=", "*.exe"), Rules{}).Select(Of(processes(100, 10)), rows)
 	require.Equal(t, &rows[0], &got[0], "all rows are true: the list itself")
 }
+
+// BenchmarkExprSelect is where with conditions on two fields.
+func BenchmarkExprSelect(b *testing.B) {
+	rows, named := Of(processes(benchRows, 1000)), batch.AllRows(benchRows)
+	x := mustExpr(b, `like(process_name, "%Proc33%") AND len(process)>10`, Rules{})
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Select(rows, named)
+	}
+}
+
+// BenchmarkExprColumn is a function of one field, BenchmarkExprColumnTuples one
+// of two.
+func BenchmarkExprColumn(b *testing.B) { benchmarkColumn(b, `lower(process_name)`) }
+
+func BenchmarkExprColumnTuples(b *testing.B) {
+	benchmarkColumn(b, `lower(process_name).": ".process`)
+}
+
+func benchmarkColumn(b *testing.B, text string) {
+	rows, named := Of(processes(benchRows, 1000)), batch.AllRows(benchRows)
+	x := mustExpr(b, text, Rules{})
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Column(rows, named, benchRows)
+	}
+}

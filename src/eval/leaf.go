@@ -72,20 +72,22 @@ func bytesCell(b []byte) cell {
 	return cell{one: text{s: unsafe.String(unsafe.SliceData(b), len(b))}}
 }
 
-// pickCodes asks the condition once per distinct value: beforehand for a small
-// dictionary, else when a row has it.
 func (l *leaf) pickCodes(col *batch.Column, rows []int32) []int32 {
-	d, codes := col.Dict, col.Codes
-	n := d.Len()
 	var folded []string
-	if n <= 2*len(rows) {
-		folded = d.Folded()
+	if col.Dict.Len() <= 2*len(rows) {
+		folded = col.Dict.Folded()
 	}
 	v := new(cell)
-	holds := func(code batch.Code) bool {
-		*v = dictCell(d, code, folded)
+	return pickCodes(col, rows, func(code batch.Code) bool {
+		*v = dictCell(col.Dict, code, folded)
 		return l.holds(v)
-	}
+	})
+}
+
+// pickCodes asks once per distinct value: beforehand for a small dictionary,
+// else when a row has it.
+func pickCodes(col *batch.Column, rows []int32, holds func(batch.Code) bool) []int32 {
+	codes, n := col.Codes, col.Dict.Len()
 	switch {
 	case n <= len(rows)/4:
 		return pickKnown(codes, rows, ask(n, holds))

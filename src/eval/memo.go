@@ -57,7 +57,7 @@ func dictValue(d *batch.Dict, code batch.Code) Value {
 	return FieldText(d.Text(code))
 }
 
-// values gives the value of one row after the other.
+// value is the value for a row.
 func (in *inputs) value(r int32) Value {
 	in.at = r
 	for i, c := range in.columns {
@@ -69,57 +69,43 @@ func (in *inputs) value(r int32) Value {
 	return in.eval(&in.row)
 }
 
+// single is the only column that is there, when it is in dictionary form and
+// nothing but its code decides the value.
+func (in *inputs) single() (c *batch.Column, i int) {
+	for j, col := range in.columns {
+		switch {
+		case col == nil:
+		case c != nil || col.Codes == nil:
+			return nil, 0
+		default:
+			c, i = col, j
+		}
+	}
+	return c, i
+}
+
+// valueOf is the value for a code of the single column.
+func (in *inputs) valueOf(i int, code batch.Code) Value {
+	in.codes[i] = code
+	clear(in.row.have)
+	return in.eval(&in.row)
+}
+
 // coded tells whether every column is in dictionary form.
 func (in *inputs) coded() bool {
 	return !slices.ContainsFunc(in.columns, func(c *batch.Column) bool { return c != nil && c.Codes == nil })
 }
 
-// present is the columns that are there.
-func (in *inputs) present() []*batch.Column {
-	return slices.DeleteFunc(slices.Clone(in.columns), func(c *batch.Column) bool { return c == nil })
-}
-
 // each calls compute once for each distinct tuple of the rows' codes, and put
 // for every row with what compute gave.
 func each[T any](in *inputs, rows []int32, volatile bool, compute func(Value) T, put func(r int32, x T)) {
-	columns := in.present()
-	switch {
-	case volatile || !in.coded():
-		for _, r := range rows {
-			put(r, compute(in.value(r)))
-		}
-	case len(columns) == 0:
-		x := compute(in.value(rows[0]))
-		for _, r := range rows {
-			put(r, x)
-		}
-	case len(columns) == 1:
-		eachCode(in, columns[0], rows, compute, put)
-	default:
-		eachTuple(in, columns, rows, compute, put)
-	}
-}
-
-func eachCode[T any](in *inputs, c *batch.Column, rows []int32, compute func(Value) T, put func(int32, T)) {
-	n := c.Dict.Len()
-	if n > 8*len(rows) {
+	if volatile || !in.coded() {
 		for _, r := range rows {
 			put(r, compute(in.value(r)))
 		}
 		return
 	}
-	memo, known := make([]T, n), make([]bool, n)
-	for _, r := range rows {
-		code := c.Codes[r]
-		if !known[code] {
-			memo[code], known[code] = compute(in.value(r)), true
-		}
-		put(r, memo[code])
-	}
-}
-
-func eachTuple[T any](in *inputs, columns []*batch.Column, rows []int32, compute func(Value) T, put func(int32, T)) {
-	t := newTuples(columns)
+	t := newTuples(in.columns, len(rows))
 	var memo []T
 	for _, r := range rows {
 		i := t.number(r)
@@ -131,23 +117,56 @@ func eachTuple[T any](in *inputs, columns []*batch.Column, rows []int32, compute
 }
 
 // tuples numbers the distinct tuples of codes of some columns, in order of
-// appearance.
+// appearance: by one array where that is small beside the rows, else by a hash
+// table.
 type tuples struct {
-	columns []*batch.Column
-	codes   []batch.Code // of every tuple, one after the other
-	table   []int32      // by hash: number+1, 0 is free; its length is a power of two
-	count   int
-	key     []batch.Code
+	codes [][]batch.Code
+	count int
+
+	dense []int32 // number+1 by the codes' place among all tuples
+	sizes []int
+
+	keys  []batch.Code // of every tuple, one after the other
+	table []int32      // number+1 by hash, 0 is free; its length is a power of two
+	key   []batch.Code
 }
 
-func newTuples(columns []*batch.Column) *tuples {
-	return &tuples{columns: columns, table: make([]int32, 64), key: make([]batch.Code, len(columns))}
+func newTuples(columns []*batch.Column, rows int) *tuples {
+	t := &tuples{}
+	all := 1
+	for _, c := range columns {
+		if c != nil {
+			t.codes, t.sizes = append(t.codes, c.Codes), append(t.sizes, c.Dict.Len())
+			all = min(all*c.Dict.Len(), 1<<31)
+		}
+	}
+	if all <= 2*rows {
+		t.dense = make([]int32, all)
+		return t
+	}
+	t.table, t.key = make([]int32, 64), make([]batch.Code, len(t.codes))
+	return t
 }
 
 // number is the number of a row's tuple; a new one has the next.
 func (t *tuples) number(r int32) int {
-	for i, c := range t.columns {
-		t.key[i] = c.Codes[r]
+	if t.dense == nil {
+		return t.hashed(r)
+	}
+	at := 0
+	for i, codes := range t.codes {
+		at = at*t.sizes[i] + int(codes[r])
+	}
+	if t.dense[at] == 0 {
+		t.count++
+		t.dense[at] = int32(t.count)
+	}
+	return int(t.dense[at]) - 1
+}
+
+func (t *tuples) hashed(r int32) int {
+	for i, codes := range t.codes {
+		t.key[i] = codes[r]
 	}
 	if 2*t.count >= len(t.table) {
 		t.grow()
@@ -158,7 +177,7 @@ func (t *tuples) number(r int32) int {
 	}
 	t.count++
 	t.table[slot] = int32(t.count)
-	t.codes = append(t.codes, t.key...)
+	t.keys = append(t.keys, t.key...)
 	return t.count - 1
 }
 
@@ -169,7 +188,7 @@ func (t *tuples) find(key []batch.Code) (slot uint64, found bool) {
 		if n == 0 {
 			return slot, false
 		}
-		if k := len(key); slices.Equal(t.codes[(n-1)*k:n*k], key) {
+		if k := len(key); slices.Equal(t.keys[(n-1)*k:n*k], key) {
 			return slot, true
 		}
 	}
@@ -177,9 +196,9 @@ func (t *tuples) find(key []batch.Code) (slot uint64, found bool) {
 
 func (t *tuples) grow() {
 	t.table = make([]int32, 4*len(t.table))
-	k := len(t.columns)
+	k := len(t.codes)
 	for n := range t.count {
-		slot, _ := t.find(t.codes[n*k : (n+1)*k])
+		slot, _ := t.find(t.keys[n*k : (n+1)*k])
 		t.table[slot] = int32(n + 1)
 	}
 }

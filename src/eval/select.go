@@ -1,6 +1,10 @@
 package eval
 
-import "slices"
+import (
+	"slices"
+
+	"riskreplay/src/batch"
+)
 
 // Select gives the rows, of those named, for which the expression is true, in
 // their order: null is not true. The parts of an AND see only the rows that are
@@ -55,6 +59,9 @@ func (x *Expr) cheapFirst(parts []part, c Columns) []part {
 
 func (x *Expr) pickPart(p part, c Columns, rows []int32) []int32 {
 	in := open(p, x.fields, c, rows)
+	if col, i := in.single(); col != nil && !x.volatile {
+		return pickCodes(col, rows, func(code batch.Code) bool { return in.valueOf(i, code).IsTrue() })
+	}
 	var out []int32
 	each(in, rows, x.volatile, Value.IsTrue, func(r int32, ok bool) {
 		if ok {
