@@ -13,6 +13,12 @@ type leaf struct {
 	field int
 	name  string
 	condition
+	null bool              // what the condition says of an absent field
+	low  func(string) bool // and of a single value by its folded text; nil when that does not decide
+}
+
+func newLeaf(field int, name string, c condition) *leaf {
+	return &leaf{field: field, name: name, condition: c, null: c.holds(&cell{null: true}), low: lowTest(c)}
 }
 
 func (l *leaf) of(row func(int) cell) bool {
@@ -40,7 +46,7 @@ func (l *leaf) pick(c Columns, rows []int32) []int32 {
 	col := c.Column(l.name, rows)
 	switch {
 	case col == nil:
-		return truth(l.holds(&cell{null: true})).pick(c, rows)
+		return truth(l.null).pick(c, rows)
 	case col.Codes != nil:
 		return l.pickCodes(col, rows)
 	case col.Times != nil:
@@ -79,6 +85,12 @@ func (l *leaf) pickCodes(col *batch.Column, rows []int32) []int32 {
 	}
 	v := new(cell)
 	return pickCodes(col, rows, func(code batch.Code) bool {
+		switch {
+		case code == 0:
+			return l.null
+		case folded != nil && l.low != nil && col.Dict.Multi(code) == nil:
+			return l.low(folded[code])
+		}
 		*v = dictCell(col.Dict, code, folded)
 		return l.holds(v)
 	})

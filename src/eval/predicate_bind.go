@@ -39,11 +39,11 @@ func (b *predicateBinder) step(p spl.Predicate) step {
 func (b *predicateBinder) leaf(field string, c condition) step {
 	for i, f := range b.fields {
 		if f == field {
-			return &leaf{field: i, name: field, condition: c}
+			return newLeaf(i, field, c)
 		}
 	}
 	b.fields = append(b.fields, field)
-	return &leaf{field: len(b.fields) - 1, name: field, condition: c}
+	return newLeaf(len(b.fields)-1, field, c)
 }
 
 func (b *predicateBinder) compare(op, literal string) condition {
@@ -152,7 +152,7 @@ func addPart(parts []step, s step, and bool) []step {
 	case *leaf:
 		for i, p := range parts {
 			if l, ok := p.(*leaf); ok && l.field == x.field {
-				parts[i] = &leaf{field: l.field, name: l.name, condition: pair(l.condition, x.condition, and)}
+				parts[i] = newLeaf(l.field, l.name, pair(l.condition, x.condition, and))
 				return parts
 			}
 		}
@@ -180,7 +180,7 @@ func negate(s step) step {
 	case truth:
 		return !x
 	case *leaf:
-		return &leaf{field: x.field, name: x.name, condition: not{x.condition}}
+		return newLeaf(x.field, x.name, not{x.condition})
 	case negation:
 		return x.step
 	}
