@@ -1,0 +1,79 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// sysmonEvent is a process creation as Splunk renders it, of some 1.6 kB.
+const sysmonEvent = `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Sysmon' Guid='{5770385F-C22A-43E0-BF4C-06F5698FFBD9}'/><EventID>1</EventID><Version>5</Version><Level>4</Level><Task>1</Task><Opcode>0</Opcode><Keywords>0x8000000000000000</Keywords><TimeCreated SystemTime='2026-01-15T11:%02d:%02d.%07d00Z'/><EventRecordID>%d</EventRecordID><Correlation/><Execution ProcessID='2744' ThreadID='3912'/><Channel>Microsoft-Windows-Sysmon/Operational</Channel><Computer>ws-%03d.corp.example</Computer><Security UserID='S-1-5-18'/></System><EventData><Data Name='RuleName'>-</Data><Data Name='UtcTime'>2026-01-15 11:40:12.343</Data><Data Name='ProcessGuid'>{2d9b1c52-803f-6968-241c-010000006903}</Data><Data Name='ProcessId'>%d</Data><Data Name='Image'>C:\Windows\System32\svchost.exe</Data><Data Name='FileVersion'>10.0.17763.1 (WinBuild.160101.0800)</Data><Data Name='Description'>Host Process for Windows Services</Data><Data Name='Product'>Microsoft® Windows® Operating System</Data><Data Name='Company'>Microsoft Corporation</Data><Data Name='OriginalFileName'>svchost.exe</Data><Data Name='CommandLine'>C:\Windows\System32\svchost.exe -k netsvcs -p -s wlidsvc</Data><Data Name='CurrentDirectory'>C:\Windows\system32\</Data><Data Name='User'>NT AUTHORITY\SYSTEM</Data><Data Name='LogonGuid'>{2d9b1c52-7f3a-6968-e703-000000000000}</Data><Data Name='LogonId'>0x3e7</Data><Data Name='TerminalSessionId'>0</Data><Data Name='IntegrityLevel'>System</Data><Data Name='Hashes'>MD5=8A0A29438052FAED8A2532DA50455756,SHA256=7FD065BAC18C5278777AE44908101CDFED72D26FA741367F0AD4D02020787AB6</Data><Data Name='ParentProcessGuid'>{2d9b1c52-7f39-6968-0b00-000000006903}</Data><Data Name='ParentProcessId'>632</Data><Data Name='ParentImage'>C:\Windows\System32\services.exe</Data><Data Name='ParentCommandLine'>C:\Windows\system32\services.exe</Data></EventData></Event>
+`
+
+// sysmonFile writes a log of some size and gives its path and content.
+func sysmonFile(b *testing.B, size int) (string, []byte) {
+	var text bytes.Buffer
+	for i := 0; text.Len() < size; i++ {
+		fmt.Fprintf(&text, sysmonEvent, i/60%60, i%60, i, i, i%40, i%9000)
+	}
+	path := filepath.Join(b.TempDir(), "sysmon.log")
+	require.NoError(b, os.WriteFile(path, text.Bytes(), 0o600))
+	return path, text.Bytes()
+}
+
+func BenchmarkRead(b *testing.B) {
+	path, text := sysmonFile(b, 64<<20)
+	b.Run("ingest", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		b.ReportAllocs()
+		for b.Loop() {
+			n := 0
+			problems := Read(b.Context(), newFile(path, Metadata{}), Options{}, func(block Block) error {
+				n += len(block.Events)
+				return nil
+			})
+			if len(problems) > 0 || n == 0 {
+				b.Fatal(problems)
+			}
+		}
+	})
+	b.Run("encodingXML", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			d := xml.NewDecoder(bytes.NewReader(text))
+			for {
+				if _, err := d.RawToken(); err == io.EOF {
+					break
+				} else if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+	b.Run("byteScan", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		buf := make([]byte, 4<<20)
+		for b.Loop() {
+			f, err := os.Open(path)
+			require.NoError(b, err)
+			lines := 0
+			for {
+				n, err := f.Read(buf)
+				lines += bytes.Count(buf[:n], newline)
+				if err != nil {
+					break
+				}
+			}
+			require.NoError(b, f.Close())
+			if lines == 0 {
+				b.Fatal("no lines")
+			}
+		}
+	})
+}

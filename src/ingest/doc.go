@@ -1,0 +1,70 @@
+// Package ingest turns bytes into events: arguments and attack_data catalogues
+// into files, files out of their containers, their text into events with a time,
+// a host, a source, a sourcetype and an index.
+//
+//	in, err := ingest.ParseInput("logs/sysmon.log,host=pc1")
+//	datasets, problems := ingest.Resolve(in)
+//	for each file: problems = ingest.Read(ctx, file, ingest.Options{Now: now}, emit)
+//
+// What is wrong in one place never costs the good beside it: Resolve gives the
+// files that are right and says what is wrong with the others, Read goes on
+// behind what it cannot read. No byte of a text is dropped in silence: what is
+// no event of a known form is an event of its own, and that is said.
+//
+// # What a file is
+//
+// Nothing is told by a file's name. In this order:
+//
+//  1. A Git LFS pointer is an error that names the git command to run; an empty
+//     file is an error.
+//  2. gzip and zstd are unpacked, one inside the other too, up to a limit. Other
+//     containers (zip, bzip2, xz) and binary event logs (.evtx) are errors.
+//  3. A byte order mark is cut off; UTF-16, with a mark or seen by the NUL in its
+//     first letter, becomes UTF-8.
+//  4. A text that begins with a JSON string of XML ("<Event ...) is that string's
+//     content; further strings follow it on lines of their own.
+//  5. The text is, unless a format is given:
+//     winevent  when its first letters are <Event, or its first 64 KiB hold an
+//     <Event> with a <System>, or the header of a classic Windows event;
+//     json      when its first letter is { or [ before a { ;
+//     lines     otherwise. HEC envelopes must be asked for: format=hec.
+//
+// # Formats
+//
+//   - winevent: Windows event XML, an event being what stands from <Event ...> to
+//     </Event>, over lines or several in a line; and classic text between them: an
+//     event begins at its line "MM/DD/YYYY HH:MM:SS AM" before "LogName=...", or
+//     at the LogName line when there is no such line, and ends where the next
+//     event begins. Text before <Event in its line (a syslog header) belongs to
+//     the event. Skipped: blanks, XML declarations, the tags of <Events>. An event
+//     that is cut off and any other line are events of their own, and reported.
+//   - json: one object an event, on a line or over lines; the objects of an array
+//     one by one. A line that is not JSON is an event of its own, and reported.
+//   - hec: one envelope of Splunk's HTTP Event Collector an event, with the keys
+//     time, host, source, sourcetype, index, event and fields. An event that is a
+//     string is its text, any other is its JSON as it stands. What an envelope
+//     lacks is taken from the input's options, then found as in other files.
+//   - lines: one line an event; blank lines are skipped.
+//
+// Line ends, and nothing else, are cut off at the end of an event; inside of one
+// all bytes stay as they were.
+//
+// # Time, host, source, sourcetype, index
+//
+//   - Time: TimeCreated's SystemTime with all its digits; the first line of
+//     classic text, taken as UTC; in JSON the first of the keys _time, timestamp,
+//     @timestamp, time, eventTime, creationTime, createdDateTime, published, ts
+//     that can be read (ISO text or epoch seconds, ms, us or ns, quoted or not);
+//     in other text an ISO, syslog, MM/DD/YYYY or epoch time at the start of the
+//     line, or auditd's audit(...). Else the time of the event before it in the
+//     file, else Options.Now; that is reported.
+//   - Host: as given; else Computer or ComputerName in the event; else localhost.
+//   - Sourcetype and source: as given. Sourcetype "XmlWinEventLog:Security" is cut
+//     to "XmlWinEventLog", as Splunk's add-on does. Not given: XmlWinEventLog for
+//     Windows event XML, WinEventLog for classic text, crowdstrike:events:sensor
+//     (source crowdstrike) for JSON with event_simpleName and aid, _json for
+//     other JSON, else unknown. The source of a Windows event, when not given and
+//     no foreign sourcetype is, is XmlWinEventLog:<Channel> or
+//     WinEventLog:<LogName>; otherwise it is the path.
+//   - Index: as given, else main.
+package ingest

@@ -1,0 +1,126 @@
+package ingest
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"riskreplay/src/diag"
+)
+
+// resolveFolder finds the datasets of a folder.
+func resolveFolder(in Input) ([]Dataset, diag.List) {
+	paths, problems := walk(in.Path)
+	var catalogues, files []string
+	for _, path := range paths {
+		switch {
+		case !isYAML(path):
+			files = append(files, path)
+		case looksLikeCatalogue(path):
+			catalogues = append(catalogues, path)
+		}
+	}
+	if len(catalogues) > 0 {
+		datasets, more := readCatalogues(in, catalogues)
+		return datasets, append(problems, more...)
+	}
+	d := Dataset{Name: filepath.Base(filepath.Clean(in.Path)), Path: in.Path, Technique: techniqueOf(in.Path)}
+	for _, path := range files {
+		if !strings.EqualFold(filepath.Ext(path), ".md") {
+			problems = append(problems, d.take(newFile(path, in.Metadata))...)
+		}
+	}
+	if len(d.Files) == 0 && len(problems) == 0 {
+		problems = diag.List{{Text: "cannot read " + strconv.Quote(in.Path) + ": the folder holds no files"}}
+	}
+	return d.unlessEmpty(), problems
+}
+
+// walk gives the files below a folder in the order of their names, without
+// hidden ones.
+func walk(root string) (paths []string, problems diag.List) {
+	root += string(filepath.Separator) // else a link to a folder would not be followed
+	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			problems = append(problems, missing(path, err))
+			return fs.SkipDir
+		case path != root && strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+		case !entry.IsDir():
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	return paths, problems
+}
+
+// looksLikeCatalogue tells a catalogue from the other YAML of a folder, broken
+// ones too: it has a line that begins with dataset: or datasets:.
+func looksLikeCatalogue(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxCatalogue {
+		return false
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "dataset:") || strings.HasPrefix(line, "datasets:") {
+			return true
+		}
+	}
+	return false
+}
+
+// readCatalogues reads the catalogues of a folder. A file that a catalogue of
+// the new form names is not taken again from one of the old form.
+func readCatalogues(in Input, paths []string) (datasets []Dataset, problems diag.List) {
+	catalogues := make([]*catalogue, len(paths))
+	for i, path := range paths {
+		var err diag.List
+		catalogues[i], err = parseCatalogue(path)
+		problems = append(problems, err...)
+	}
+	named := map[string]bool{}
+	found := make([]*Dataset, len(paths))
+	for _, old := range []bool{false, true} {
+		for i, c := range catalogues {
+			if c == nil || c.old != old {
+				continue
+			}
+			d, err := c.dataset(in.Metadata)
+			problems = append(problems, err...)
+			found[i] = d
+			if old {
+				d.drop(named)
+				continue
+			}
+			for _, f := range d.Files {
+				named[f.Path] = true
+			}
+		}
+	}
+	for _, d := range found {
+		if d != nil {
+			datasets = append(datasets, d.unlessEmpty()...)
+		}
+	}
+	return datasets, problems
+}
+
+// drop forgets the files that are named already.
+func (d *Dataset) drop(named map[string]bool) {
+	kept := d.Files[:0]
+	for _, f := range d.Files {
+		if !named[f.Path] {
+			kept = append(kept, f)
+		}
+	}
+	d.Files = kept
+}

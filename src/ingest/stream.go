@@ -1,0 +1,113 @@
+package ingest
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+
+	"riskreplay/src/diag"
+)
+
+// sniffSize is how much of a text its format is told by.
+const sniffSize = 64 << 10
+
+// stream is a file's text: unpacked, in UTF-8, not quoted.
+type stream struct {
+	*bufio.Reader
+	path   string
+	size   int64 // of a regular file; -1 when it is not known
+	plain  bool  // nothing was unpacked or converted
+	closes []func()
+}
+
+// openStream opens a file down to its text, or says what is wrong with it.
+func openStream(f File, limit int64) (*stream, *diag.Message) {
+	file, err := os.Open(f.Path)
+	if err != nil {
+		m := missing(f.Path, err)
+		return nil, &m
+	}
+	s := &stream{path: f.Path, plain: true}
+	s.closes = append(s.closes, func() { _ = file.Close() }) // only read
+	m := s.open(file, f.Format, limit)
+	if m != nil {
+		s.close()
+		return nil, m
+	}
+	return s, nil
+}
+
+func (s *stream) open(file *os.File, format string, limit int64) *diag.Message {
+	info, err := file.Stat()
+	if err != nil {
+		m := missing(s.path, err)
+		return &m
+	}
+	if info.IsDir() {
+		return s.wrong("it is a folder, not a file", "")
+	}
+	if s.size = -1; info.Mode().IsRegular() {
+		s.size = info.Size()
+	}
+	s.Reader = bufio.NewReaderSize(file, sniffSize)
+	head, err := s.Peek(pointerSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		m := missing(s.path, err)
+		return &m
+	}
+	if m, bad := judgeHead(s.path, head); bad {
+		return &m
+	}
+	if m := s.unpack(limit); m != nil {
+		return m
+	}
+	s.decode()
+	if format == "" || format == winlogFormat.name {
+		s.unquote()
+	}
+	return nil
+}
+
+// through replaces the text by what a filter makes of it.
+func (s *stream) through(r io.Reader) {
+	s.plain = false
+	s.Reader = bufio.NewReaderSize(r, sniffSize)
+}
+
+// head is the beginning of the text.
+func (s *stream) head() []byte {
+	head, _ := s.Peek(sniffSize) // what is wrong comes up again when it is read
+	return head
+}
+
+func (s *stream) close() {
+	for i := len(s.closes) - 1; i >= 0; i-- {
+		s.closes[i]()
+	}
+}
+
+// firstSlab is a size that holds a small file whole, its end included.
+func (s *stream) firstSlab(blockSize int) int {
+	if s.plain && s.size >= 0 && s.size < int64(blockSize) {
+		return int(s.size) + 1
+	}
+	return blockSize
+}
+
+// wrong is a message about the file as a whole.
+func (s *stream) wrong(text, hint string) *diag.Message {
+	return &diag.Message{Text: "cannot read " + strconv.Quote(s.path) + ": " + text, Hint: hint}
+}
+
+// readMessage says why reading ended before the end.
+func (s *stream) readMessage(err error) diag.Message {
+	text := "the rest of " + strconv.Quote(s.path) + " cannot be read: "
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		text += "it is cut off"
+	} else {
+		text += reason(err)
+	}
+	return diag.Message{Text: text, Cause: err}
+}
