@@ -108,12 +108,7 @@ func formatNumber(f float64, places int) string {
 // sixDecimals is how many decimals times have (rule F4).
 const sixDecimals = 6
 
-func shortest(f float64) string {
-	if a := math.Abs(f); a >= 1e21 || a != 0 && a < 1e-20 {
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
-}
+func shortest(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // roundDecimal prints f with n decimals, rounding half away from zero on the
 // decimal form, so that 2.555 with two decimals is 2.56 (rule F4).

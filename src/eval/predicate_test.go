@@ -37,8 +37,7 @@ func testStage() *spl.Stage {
 	return &spl.Stage{Source: &spl.Source{Text: text.Body, Written: text}, Name: "search"}
 }
 
-func mustPredicate(t testing.TB, p spl.Predicate, rules Rules) *Predicate {
-	t.Helper()
+func mustPredicate(t require.TestingT, p spl.Predicate, rules Rules) *Predicate {
 	out, problems := CompilePredicate(p, testStage(), Env{Rules: rules})
 	require.Empty(t, problems)
 	return out

@@ -3,9 +3,11 @@ package eval
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
@@ -126,5 +128,66 @@ func TestSearchRules(t *testing.T) {
 			got := parsePredicate(t, c.text, c.rules).Select(Of(b), batch.AllRows(b.Len))
 			require.Equal(t, c.want, strings.Trim(fmt.Sprint(got), "[]"))
 		})
+	}
+}
+
+// slowWord is rule S5 by its definition: some text the pattern stands for, in
+// which `*` holds no major breaker, with breakers or ends around it.
+func slowWord(pattern, s string, term bool) bool {
+	edge := func(at int) bool {
+		return at == 0 || at == len(s) || majorBefore(s, at) || majorAt(s, at) ||
+			!term && (isMinor(s[at-1]) || isMinor(s[at]))
+	}
+	var goes func(p string, at int) bool
+	goes = func(p string, at int) bool {
+		switch {
+		case p == "":
+			return edge(at)
+		case p[0] == '*':
+			return len(p) == 1 || goes(p[1:], at) || at < len(s) && !majorAt(s, at) && goes(p, at+1)
+		}
+		return at < len(s) && s[at] == p[0] && goes(p[1:], at+1)
+	}
+	for at := range len(s) + 1 {
+		if (edge(at) || pattern[0] == '*') && goes(pattern, at) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWordsAgainstSlow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		alphabet := func(of ...string) string {
+			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(of), 1, 12).Draw(t, "text"), "")
+		}
+		pattern := alphabet("a", "b", "a", "b", "*", ".")
+		s := alphabet("a", "b", "a", "b", " ", ".", "%20", "-")
+		if strings.Trim(pattern, "*") == "" {
+			return
+		}
+		kind := rapid.SampledFrom([]string{"", "term"}).Draw(t, "kind")
+		p := mustPredicate(t, bareWord(pattern, kind), Rules{})
+		got := len(p.Select(Of(rawColumn(s)), batch.AllRows(1))) == 1
+		require.Equal(t, slowWord(pattern, s, kind == "term"), got, "%q in %q %s", pattern, s, kind)
+	})
+}
+
+func TestSharedByGoroutines(t *testing.T) {
+	rows := Of(processes(5000, 700))
+	p := parsePredicate(t, `process_name="*proc3*" OR process="*session 12*" NOT process=*99*`, Rules{})
+	x := mustExpr(t, `match(process, "session ".substr(process_name, -6, 2)) OR random()<1000`, Rules{})
+	var group sync.WaitGroup
+	results := make([]string, 8)
+	for i := range results {
+		group.Go(func() {
+			named := batch.AllRows(5000)
+			x.Select(rows, named)
+			results[i] = fmt.Sprint(p.Select(rows, named))
+		})
+	}
+	group.Wait()
+	for _, r := range results {
+		require.Equal(t, results[0], r)
 	}
 }
