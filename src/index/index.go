@@ -12,7 +12,7 @@ import (
 type Options struct {
 	// Events is how many events a segment holds at most: 262,144.
 	Events int
-	// Bytes is how many bytes of raw events it holds at most: 64 MiB. An event
+	// Bytes is how many bytes of raw events it holds at most: 512 MiB. An event
 	// that is larger gets a segment of its own.
 	Bytes int
 }
@@ -22,7 +22,7 @@ func (o Options) withDefaults() Options {
 		o.Events = 256 << 10
 	}
 	if o.Bytes <= 0 {
-		o.Bytes = 64 << 20
+		o.Bytes = 512 << 20
 	}
 	return o
 }

@@ -1,7 +1,9 @@
 package knowledge
 
 import (
+	"runtime"
 	"slices"
+	"sync"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/winevent"
@@ -51,8 +53,34 @@ func (x *extractor) early(name string) bool { return x.kv == kvWinevent && name 
 func (x *extractor) columns(e *Events, rows []int32, names []string) []*batch.Column {
 	steps, all := x.plan(names)
 	p := newPass(e.Len(), all, false)
-	x.pass(e, rows, p, steps)
+	x.passes(e, rows, p, steps)
 	return p.columns()[:len(names)]
+}
+
+// parallelRows is from how many rows on it pays to share a pass.
+const parallelRows = 16 << 10
+
+// passes shares a pass over many events between the processors.
+func (x *extractor) passes(e *Events, rows []int32, p *pass, steps []extraction) {
+	workers := runtime.GOMAXPROCS(0)
+	if len(rows) < parallelRows || workers == 1 {
+		x.pass(e, rows, p, steps)
+		return
+	}
+	size := (len(rows) + workers - 1) / workers
+	var wg sync.WaitGroup
+	var others []*pass
+	for from := size; from < len(rows); from += size {
+		q := p.parallel()
+		others = append(others, q)
+		wg.Go(func() { x.pass(e, rows[from:min(from+size, len(rows))], q, steps) })
+	}
+	x.pass(e, rows[:size], p, steps)
+	wg.Wait()
+	for i, q := range others {
+		from := (i + 1) * size
+		p.join(q, rows[from:min(from+size, len(rows))])
+	}
 }
 
 // every extracts every field there is from the rows named.

@@ -36,6 +36,33 @@ type building struct {
 	code  batch.Code
 }
 
+// parallel makes a pass that works beside p on other rows: fields have the same
+// numbers and the same codes, but dictionaries of their own.
+func (p *pass) parallel() *pass {
+	q := newPass(p.rows, p.names, false)
+	for i, b := range p.fields {
+		if b.codes == nil {
+			b.dict, b.codes = batch.NewDict(), make([]batch.Code, p.rows)
+		}
+		q.fields[i].dict, q.fields[i].codes = batch.NewDict(), b.codes
+	}
+	return q
+}
+
+// join takes over what a parallel pass made of its rows.
+func (p *pass) join(q *pass, rows []int32) {
+	for i, b := range p.fields {
+		from := q.fields[i].dict
+		if from.Len() == 1 {
+			continue
+		}
+		to := batch.NewTranslator(b.dict).From(from)
+		for _, r := range rows {
+			b.codes[r] = to.Code(b.codes[r])
+		}
+	}
+}
+
 func newPass(rows int, names []string, open bool) *pass {
 	p := &pass{rows: rows, number: make(map[string]int, len(names)), open: open}
 	for _, n := range names {
@@ -137,7 +164,7 @@ func (p *pass) indexed(fields []event.Field) {
 func (p *pass) columns() []*batch.Column {
 	out := make([]*batch.Column, len(p.fields))
 	for i, b := range p.fields {
-		if b.codes != nil {
+		if b.codes != nil && b.dict.Len() > 1 {
 			out[i] = &batch.Column{Dict: b.dict, Codes: b.codes}
 		}
 	}

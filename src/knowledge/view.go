@@ -203,5 +203,3 @@ func empty(c *batch.Column) bool {
 	}
 	return !slices.ContainsFunc(c.Codes, func(code batch.Code) bool { return code != 0 })
 }
-
-func allRows(n int) []int32 { return batch.AllRows(n) }
