@@ -17,7 +17,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/riskreplay
-	$(BUILD) -o bin/ ./src/cmd/...
+	@$(BUILD) -o bin/ ./src/cmd/...
 
 test: ## run the tests
 	CGO_ENABLED=0 $(GO) test ./...
@@ -36,13 +36,16 @@ lint: ## gofumpt, go vet, staticcheck
 	$(GO) vet ./...
 	$(TOOLS) staticcheck ./...
 
-generate: build ## write default/*.conf and docs from their sources, format Go
+generate: build ## write default/*.conf, datasets and the output shown in docs, format Go
 	bin/riskreplay build
+	$(GO) run ./testdata/datasets/generator
+	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs' ./src/cli -update
 	$(TOOLS) gofumpt -w *.go src testdata
 
-check: lint race ## all that CI checks
-	$(MAKE) --no-print-directory generate
-	git diff --exit-code -- default docs src app testdata
+check: build lint race ## all that CI checks
+	$(GO) test ./testdata/datasets/generator
+	$(GO) run ./testdata/datasets/generator -check
+	bin/riskreplay build --check
 
 soak: ## long fuzzing and comparisons with the slow oracles (SOAKTIME each)
 	@.ci/fuzz $(SOAKTIME)

@@ -13,6 +13,8 @@ import (
 type Table struct {
 	// Width is the terminal's width; wide cells are cut to fit. Zero cuts nothing.
 	Width int
+	// Cell is the widest that a cell may be; zero cuts nothing.
+	Cell int
 	// Zone shows _time as a date and time; nil as epoch seconds.
 	Zone *time.Location
 }
@@ -20,17 +22,27 @@ type Table struct {
 const (
 	columnGap   = 2
 	leastColumn = 8
+	longestRule = 60
 )
 
 // Write shows the rows as aligned columns under a header with a rule; values of
-// a multivalue are joined by ", ". No rows is the header alone.
+// a multivalue are joined by ", ", of what is too wide the middle is left out.
+// No rows is the header alone.
 func (t Table) Write(w io.Writer, b *batch.Batch) error {
 	cells, widths := t.cells(b)
+	if t.Cell > 0 {
+		for i := range widths {
+			widths[i] = min(widths[i], t.Cell)
+		}
+	}
 	if t.Width > 0 {
 		fit(widths, t.Width)
 	}
 	rule := make([]string, len(widths))
 	for i, n := range widths {
+		if i == len(widths)-1 {
+			n = min(n, longestRule) // nothing stands behind the last column
+		}
 		rule[i] = strings.Repeat("-", n)
 	}
 	cells = append(cells[:1], append([][]string{rule}, cells[1:]...)...)
@@ -104,9 +116,12 @@ func fit(widths []int, total int) {
 	}
 }
 
+// cut leaves out the middle: paths and command lines tell most at both ends.
 func cut(s string, width int) string {
 	if utf8.RuneCountInString(s) <= width {
 		return s
 	}
-	return string([]rune(s)[:width-1]) + "…"
+	runes := []rune(s)
+	tail := (width - 1) / 2
+	return string(runes[:width-1-tail]) + "…" + string(runes[len(runes)-tail:])
 }

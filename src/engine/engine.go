@@ -1,0 +1,126 @@
+// Package engine is one offline Splunk: index, knowledge, search, alerts and
+// schedule wired together. No rule of Splunk's is in it.
+//
+//	e, problems := engine.New(engine.Options{Apps: apps, App: "DA-ESS-RiskReplay"})
+//	err := e.Append(ctx, events)
+//	result, err := e.Run(ctx, job.Request{Search: "index=* | stats count", Now: now})
+//	outcome, err := e.Fire(ctx, saved, run, replayed)
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"riskreplay/src/alert"
+	"riskreplay/src/conf"
+	"riskreplay/src/detection"
+	"riskreplay/src/diag"
+	"riskreplay/src/eval"
+	"riskreplay/src/event"
+	"riskreplay/src/index"
+	"riskreplay/src/knowledge"
+	"riskreplay/src/schedule"
+	"riskreplay/src/search"
+)
+
+// Options are what an engine is made of.
+type Options struct {
+	// Apps, lowest layer first.
+	Apps []conf.App
+	// App is the app that searches run in unless a request names another.
+	App string
+	// Zone is the search time zone; nil is UTC.
+	Zone   *time.Location
+	Rules  eval.Rules
+	Limits search.Limits
+	// Techniques is the ATT&CK table that annotations are read with.
+	Techniques []detection.Technique
+}
+
+// Engine is an offline Splunk. Its methods are safe for concurrent use.
+type Engine struct {
+	options Options
+	index   *index.Index
+	known   alert.Techniques
+	runs    atomic.Int64
+
+	mu      sync.Mutex
+	apps    map[string]*app
+	suppres map[string]*schedule.Suppression
+}
+
+// app is what the engine knows in one app's context.
+type app struct {
+	base     *knowledge.Base
+	saved    []*detection.SavedSearch
+	byName   map[string]*detection.SavedSearch
+	messages diag.List
+}
+
+// New reads the knowledge and the saved searches of the app that searches run
+// in. What is wrong with single stanzas comes back as messages; the engine works
+// without them.
+func New(o Options) (*Engine, diag.List) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	e := &Engine{
+		options: o, index: index.New(index.Options{}), apps: map[string]*app{}, suppres: map[string]*schedule.Suppression{}, known: alert.Techniques{},
+	}
+	for _, t := range o.Techniques {
+		e.known[t.ID] = t
+	}
+	return e, e.app(o.App).messages
+}
+
+// app gives an app's context, read once.
+func (e *Engine) app(id string) *app {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if a := e.apps[id]; a != nil {
+		return a
+	}
+	a := &app{byName: map[string]*detection.SavedSearch{}}
+	a.base, a.messages = knowledge.Load(e.options.Apps, id, eval.Env{Zone: e.options.Zone, Rules: e.options.Rules})
+	saved, problems := conf.Load("savedsearches.conf", e.options.Apps, id)
+	a.messages = append(a.messages, problems...)
+	for _, stanza := range saved.Stanzas() {
+		s, problems := detection.ReadSavedSearch(stanza)
+		a.messages = append(a.messages, problems...)
+		if problems.HasErrors() {
+			continue
+		}
+		a.saved = append(a.saved, &s)
+		a.byName[s.Name] = &s
+	}
+	e.apps[id] = a
+	return a
+}
+
+// Append adds events; they are there for searches when it returns.
+func (e *Engine) Append(ctx context.Context, events []event.Event) error {
+	ticket, err := e.index.Append(ctx, events)
+	if err != nil {
+		return err
+	}
+	return ticket.Wait(ctx)
+}
+
+// Saved are the saved searches of the engine's app, in the order of their files.
+func (e *Engine) Saved() []*detection.SavedSearch { return e.app(e.options.App).saved }
+
+// SavedSearch is the saved search of a name; the error names the nearest one.
+func (e *Engine) SavedSearch(name string) (*detection.SavedSearch, error) {
+	a := e.app(e.options.App)
+	if s := a.byName[name]; s != nil {
+		return s, nil
+	}
+	names := make([]string, 0, len(a.saved))
+	for _, s := range a.saved {
+		names = append(names, s.Name)
+	}
+	return nil, diag.Message{Text: fmt.Sprintf("no saved search is called %q", name), Hint: diag.DidYouMean(name, names)}
+}

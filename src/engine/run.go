@@ -1,0 +1,275 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"sync"
+	"time"
+
+	"riskreplay/src/batch"
+	"riskreplay/src/command"
+	"riskreplay/src/diag"
+	"riskreplay/src/eval"
+	"riskreplay/src/event"
+	"riskreplay/src/index"
+	"riskreplay/src/job"
+	"riskreplay/src/results"
+	"riskreplay/src/schedule"
+	"riskreplay/src/search"
+	"riskreplay/src/spl"
+	"riskreplay/src/splunktime"
+)
+
+// Run runs a search over what was appended so far. It returns when the search is
+// understood and started; rows come as they are read.
+func (e *Engine) Run(ctx context.Context, r job.Request) (*job.Result, error) {
+	return e.run(ctx, r, &diag.Text{Name: cmp.Or(r.Name, "<search>"), Body: r.Search})
+}
+
+// run is Run for a text that knows where it stands.
+func (e *Engine) run(ctx context.Context, r job.Request, text *diag.Text) (*job.Result, error) {
+	w, plan, err := e.prepare(r, text)
+	if err != nil {
+		return nil, err
+	}
+	rows := newStream(ctx, plan, w)
+	shape := plan.Schema()
+	return &job.Result{
+		SID: w.info.SID, Rows: rows, Ordered: shape.Ordered, Events: !shape.Ordered && shape.Open,
+		Messages: w.messages, Earliest: stdTime(w.info.Earliest), Latest: stdTime(w.info.Latest),
+	}, nil
+}
+
+// Plan is the plan of a search, for spl check and explain; the list has what is
+// wrong with it, and warnings.
+func (e *Engine) Plan(text *diag.Text, now time.Time) (*search.Plan, *spl.Search, diag.List) {
+	c := e.bindContext(job.Request{Now: now})
+	return c.plan(text)
+}
+
+// Parse is the tree of a search with the macros of the engine's app expanded.
+func (e *Engine) Parse(text *diag.Text) (*spl.Search, diag.List) {
+	return e.bindContext(job.Request{}).parse(text)
+}
+
+func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, error) {
+	c := e.bindContext(r)
+	plan, _, problems := c.plan(text)
+	if problems.HasErrors() {
+		return nil, nil, problems
+	}
+	w := &world{bindContext: c, engine: e}
+	for _, m := range problems {
+		w.Warn(m)
+	}
+	w.info = search.Info{
+		SID: r.SID, Now: event.At(r.Now), App: c.appID, User: cmp.Or(r.Owner, "nobody"), SavedSearch: r.SavedSearch, Zone: e.options.Zone,
+	}
+	if w.info.SID == "" {
+		w.info.SID = fmt.Sprintf("%d.%d", r.Now.Unix(), e.runs.Add(1))
+	}
+	for _, b := range []struct {
+		arg, name string
+		to        *event.Time
+	}{{r.Earliest, "earliest", &w.info.Earliest}, {r.Latest, "latest", &w.info.Latest}} {
+		if b.arg == "" {
+			continue
+		}
+		t, err := splunktime.Parse(b.arg, w.info.Now, e.options.Zone)
+		if err != nil {
+			return nil, nil, diag.Message{Text: fmt.Sprintf("cannot read the %s time %q: %v", b.name, b.arg, err), Cause: err}
+		}
+		*b.to = t
+	}
+	return w, plan, nil
+}
+
+// bindContext is a search's view of one app's knowledge.
+type bindContext struct {
+	*app
+	appID  string
+	env    eval.Env
+	limits search.Limits
+	engine *Engine
+}
+
+func (e *Engine) bindContext(r job.Request) *bindContext {
+	id := cmp.Or(r.App, e.options.App)
+	limits := e.options.Limits
+	limits.Sort = cmp.Or(r.Limits.SortRows, limits.Sort)
+	limits.List = cmp.Or(r.Limits.ListValues, limits.List)
+	limits.Results = cmp.Or(r.Limits.ResultRows, limits.Results)
+	return &bindContext{
+		app: e.app(id), appID: id, limits: limits, engine: e,
+		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules},
+	}
+}
+
+func (c *bindContext) plan(text *diag.Text) (*search.Plan, *spl.Search, diag.List) {
+	tree, problems := c.parse(text)
+	if problems.HasErrors() {
+		return nil, tree, problems
+	}
+	plan, more := search.New(tree, c)
+	return plan, tree, append(problems, more...)
+}
+
+func (c *bindContext) parse(text *diag.Text) (*spl.Search, diag.List) {
+	source, problems := spl.Expand(text, c.base.Macro)
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	tree, more := spl.Parse(source)
+	return tree, append(problems, more...)
+}
+
+func (c *bindContext) Env() eval.Env         { return c.env }
+func (c *bindContext) Limits() search.Limits { return c.limits }
+func (c *bindContext) Table() search.Table   { return command.Table() }
+
+func (c *bindContext) EventType(name string) bool { return c.base.EventType(name) }
+
+func (c *bindContext) Dataset(model, sub string) (fields []string, dataset string, err error) {
+	d, err := c.base.Dataset(model, sub)
+	if err != nil {
+		return nil, "", err
+	}
+	return d.Fields(), d.Name, nil
+}
+
+func (c *bindContext) SavedSearch(name string, args map[string]string) (search.Saved, diag.List) {
+	s := c.byName[name]
+	if s == nil {
+		names := make([]string, 0, len(c.saved))
+		for _, s := range c.saved {
+			names = append(names, s.Name)
+		}
+		return search.Saved{}, diag.List{{Text: fmt.Sprintf("unable to find the saved search named %q", name), Hint: diag.DidYouMean(name, names)}}
+	}
+	text := *s.Search.Text
+	for name, value := range args {
+		text.Body = strings.ReplaceAll(text.Body, "$"+name+"$", value)
+	}
+	tree, problems := c.parse(&text)
+	return search.Saved{Name: s.Name, Search: tree, Earliest: s.Earliest, Latest: s.Latest}, problems
+}
+
+// world is what a running search may touch.
+type world struct {
+	*bindContext
+	engine *Engine
+	info   search.Info
+
+	mu     sync.Mutex
+	told   map[string]bool
+	warned []diag.Message
+}
+
+func (w *world) Info() search.Info { return w.info }
+
+func (w *world) Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch, error] {
+	return w.engine.index.Scan(ctx, w.base, q)
+}
+
+func (w *world) Write(ctx context.Context, events []event.Event) error {
+	return w.engine.Append(ctx, events)
+}
+
+func (w *world) Warn(m diag.Message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.told == nil {
+		w.told = map[string]bool{}
+	}
+	if text := m.Error(); !w.told[text] {
+		w.told[text] = true
+		w.warned = append(w.warned, m)
+	}
+}
+
+func (w *world) messages() []diag.Message {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]diag.Message(nil), w.warned...)
+}
+
+func stdTime(t event.Time) time.Time {
+	if t == 0 {
+		return time.Time{}
+	}
+	return t.Std()
+}
+
+// stream is a running search as a Reader: the plan runs in a goroutine of its
+// own, one batch ahead of who reads.
+type stream struct {
+	cancel  context.CancelFunc
+	batches chan *batch.Batch
+	failed  error // valid when batches is closed
+	fields  []string
+	known   map[string]bool
+}
+
+func newStream(ctx context.Context, plan *search.Plan, w *world) results.Reader {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &stream{cancel: cancel, batches: make(chan *batch.Batch, 1), known: map[string]bool{}}
+	if shape := plan.Schema(); shape.Ordered {
+		s.note(shape.Fields)
+	}
+	go func() {
+		defer close(s.batches)
+		s.failed = plan.Run(ctx, w, func(b *batch.Batch) error {
+			select {
+			case s.batches <- b:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	return s
+}
+
+func (s *stream) note(names []string) {
+	for _, n := range names {
+		if !s.known[n] {
+			s.known[n] = true
+			s.fields = append(s.fields, n)
+		}
+	}
+}
+
+func (s *stream) Fields() []string { return s.fields }
+
+func (s *stream) Next(ctx context.Context) (*batch.Batch, error) {
+	select {
+	case b, ok := <-s.batches:
+		if ok {
+			s.note(b.Names)
+			return b, nil
+		}
+		if s.failed != nil {
+			return nil, s.failed
+		}
+		return nil, io.EOF
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Close ends the search and waits until it stands still.
+func (s *stream) Close() error {
+	s.cancel()
+	for range s.batches { // drained so that the search can end
+	}
+	return nil
+}
+
+// SID is a search id for the next scheduled run of a saved search.
+func (e *Engine) sid(name string, at time.Time) string {
+	return schedule.SID("nobody", e.options.App, name, at, int(e.runs.Add(1)))
+}
