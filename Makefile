@@ -39,7 +39,7 @@ lint: ## gofumpt, go vet, staticcheck
 generate: build ## write default/*.conf, datasets and the output shown in docs, format Go
 	bin/riskreplay build
 	$(GO) run ./testdata/datasets/generator
-	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs' ./src/cli -update
+	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs|TestReference' ./src/cli -update
 	$(TOOLS) gofumpt -w *.go src testdata
 
 check: build lint race ## all that CI checks
