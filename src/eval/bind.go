@@ -29,7 +29,19 @@ func (b *binder) problem(sp spl.Span, text, hint string) {
 	b.problems = append(b.problems, b.st.Source.Problem(sp, text, hint))
 }
 
+// bind gives the node of an expression: a constant when it reads no field.
 func (b *binder) bind(e spl.Expr) typed {
+	reads, volatile, problems := len(b.reads), b.volatile, len(b.problems)
+	b.volatile = false
+	x := b.node(e)
+	if len(b.reads) == reads && !b.volatile && len(b.problems) == problems {
+		x.node = constant{x.eval(&row{})}
+	}
+	b.volatile = b.volatile || volatile
+	return x
+}
+
+func (b *binder) node(e spl.Expr) typed {
 	switch e := e.(type) {
 	case *spl.Literal:
 		return b.literal(e)
@@ -82,10 +94,6 @@ func (b *binder) unary(e *spl.Unary) typed {
 	b.wantNumber(e.Op, e.X, x)
 	if e.Op == "+" {
 		return x
-	}
-	if c, ok := x.node.(constant); ok && c.v.kind == Number {
-		c.v.num = -c.v.num
-		return typed{c, mayNumber}
 	}
 	return typed{&arithmetic{op: '-', plain: b.env.Rules.PlainPrecision, x: constant{Num(0)}, y: x}, numeric}
 }
@@ -153,8 +161,8 @@ func (b *binder) concat(e *spl.Binary) typed {
 		if x.surely(mayBool) {
 			b.problem(operand.At(), "Type checking failed. The '.' operator only takes strings and numbers.", "")
 		}
-		if c, ok := x.node.(*concat); ok {
-			parts = append(parts, c.parts...)
+		if c, ok := x.node.(*concat); ok && parts == nil {
+			parts = c.parts // nobody else has the node
 			continue
 		}
 		parts = append(parts, x.node)
@@ -169,8 +177,8 @@ func (b *binder) logic(e *spl.Binary) typed {
 		from := len(b.reads)
 		x := b.bind(operand)
 		b.wantBoolean(strings.ToUpper(e.Op), operand, x)
-		if l, ok := x.node.(*logicNode); ok && l.and == out.and {
-			out.parts = append(out.parts, l.parts...)
+		if l, ok := x.node.(*logicNode); ok && l.and == out.and && out.parts == nil {
+			out.parts = l.parts // nobody else has the node
 			continue
 		}
 		out.parts = append(out.parts, part{x.node, b.readSince(from)})

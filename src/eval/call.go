@@ -50,7 +50,7 @@ func (c *site) check(i int) {
 			c.invalid(at)
 		}
 	case 'n':
-		if _, literal := c.text(i); literal || arg.surely(mayBool) {
+		if _, literal := c.literal(i); literal || arg.surely(mayBool) {
 			c.invalid(at)
 		}
 	case 's':
@@ -60,7 +60,16 @@ func (c *site) check(i int) {
 	}
 }
 
-// text is the i-th argument when it is a string literal.
+// literal is the i-th argument when it is written as a string.
+func (c *site) literal(i int) (string, bool) {
+	e, ok := c.call.Args[i].(*spl.Literal)
+	if !ok || e.Number {
+		return "", false
+	}
+	return e.Text, true
+}
+
+// text is the i-th argument when it is a string that does not depend on the row.
 func (c *site) text(i int) (string, bool) {
 	if i >= len(c.args) {
 		return "", false

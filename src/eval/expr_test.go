@@ -361,3 +361,21 @@ func TestRandomIsDrawnForEachRow(t *testing.T) {
 	require.Greater(t, c.Dict.Len(), 45)
 	require.Equal(t, c.Text(7), draw().Text(7), "the same seed draws the same numbers")
 }
+
+// TestLongChains: as many operators as the parser takes.
+func TestLongChains(t *testing.T) {
+	for op, want := range map[string]string{".": strings.Repeat("1", 9000), "+": "9000"} {
+		text := strings.Repeat("a"+op, 8999) + "a"
+		require.Equal(t, want, evalText(t, text, "a=1", Rules{}))
+	}
+	x := mustExpr(t, strings.Repeat("a=1 AND ", 4000)+"a=1", Rules{})
+	require.Len(t, x.Select(Of(rowsOf(t, "a=1", "a=2")), []int32{0, 1}), 1)
+}
+
+func TestConstantsAreFolded(t *testing.T) {
+	for _, text := range []string{`relative_time(now(), "-70m@m")`, `1+2*3`, `"a"."b".lower("C")`, `if(1=1, 2, 3)`} {
+		require.IsType(t, constant{}, mustExpr(t, text, Rules{}).root.node, text)
+	}
+	require.NotEqual(t, constant{}, mustExpr(t, `random()+1`, Rules{}).root.node)
+	require.True(t, mustExpr(t, `random()+1`, Rules{}).volatile)
+}

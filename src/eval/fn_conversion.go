@@ -93,7 +93,7 @@ var conversionFunctions = []Function{
 // bindToNumber refuses a literal that is no number: Splunk's reference has that
 // fail, and null for a field.
 func bindToNumber(c *site) node {
-	if literal, ok := c.text(0); ok && len(c.args) == 1 {
+	if literal, ok := c.literal(0); ok && len(c.args) == 1 {
 		if _, ok := literalNumber(strings.TrimSpace(literal)); !ok {
 			c.problem(c.call.Args[0].At(), `cannot read number "`+literal+`"`, "")
 		}

@@ -127,7 +127,7 @@ func (c conversionSpec) print(v Value) (string, bool) {
 		c.flags += "#"
 		return c.integer('x', n.num), true
 	case 'a', 'A':
-		return c.format(c.verb-'a'+'x', n.num), true
+		return c.hexadecimal(n.num), true
 	case 'e', 'E', 'f', 'F', 'g', 'G':
 		if c.precision < 0 {
 			c.precision = sixDecimals
@@ -178,6 +178,19 @@ func (c conversionSpec) decimal(f float64) string {
 
 func (c conversionSpec) format(verb byte, f float64) string {
 	return fmt.Sprintf(c.verbText(verb), f)
+}
+
+// hexadecimal is %a: fmt's %x, but for the exponent, which C writes with as few
+// digits as it has.
+func (c conversionSpec) hexadecimal(f float64) string {
+	width := c.width
+	c.width = -1
+	s := c.format(c.verb-'a'+'x', f)
+	if at := strings.IndexAny(s, "pP"); at >= 0 && len(s) == at+4 && s[at+2] == '0' {
+		s = s[:at+2] + s[at+3:]
+	}
+	c.width = width
+	return c.pad(s)
 }
 
 // signOf is the sign that a number that is not negative gets.

@@ -202,8 +202,17 @@ func TestPredicateAgainstSlow(t *testing.T) {
 
 func FuzzPattern(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"a*b", "AxxB"}, {"*", ""}, {"**", "x"}, {"", ""}, {"Ä*", "ärger"}, {"*k*", "\u212a"}, {"*ab*ab*", "abab"},
-		{"*a*a*a*a*b", "aaaaaaaaaaaaaaaa"}, {"ab*ba", "aba"}, {"\xff*", "\xfex"}, {"*i*", "\u0130"},
+		{"a*b", "AxxB"},
+		{"*", ""},
+		{"**", "x"},
+		{"", ""},
+		{"Ä*", "ärger"},
+		{"*k*", "\u212a"},
+		{"*ab*ab*", "abab"},
+		{"*a*a*a*a*b", "aaaaaaaaaaaaaaaa"},
+		{"ab*ba", "aba"},
+		{"\xff*", "\xfex"},
+		{"*i*", "\u0130"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"riskreplay/src/diag"
 	"riskreplay/src/spl"
 )
@@ -56,7 +58,8 @@ func (p *Predicate) Select(c Columns, rows []int32) []int32 {
 
 // Required gives the literals, wildcards included, of which a row's field must
 // equal one: what field=v or field IN (...) demands beside nothing but ANDs.
-// Where several conditions demand something, the shortest list.
+// Where several conditions demand something, the shortest list. An empty literal
+// demands nothing: absent fields may match it.
 func (p *Predicate) Required(field string) (values []string, ok bool) {
 	for _, d := range p.required {
 		if d.field == field && (!ok || len(d.values) < len(values)) {
@@ -71,11 +74,13 @@ func (p *Predicate) Required(field string) (values []string, ok bool) {
 func demands(p spl.Predicate, out []demand) []demand {
 	switch p := p.(type) {
 	case *spl.Compare:
-		if p.Op == "=" {
+		if p.Op == "=" && p.Value.Text != "" {
 			out = append(out, demand{p.Field.Text, []string{p.Value.Text}})
 		}
 	case *spl.In:
-		out = append(out, demand{p.Field.Text, texts(p.Values)})
+		if list := texts(p.Values); !slices.Contains(list, "") {
+			out = append(out, demand{p.Field.Text, list})
+		}
 	case *spl.And:
 		for _, x := range p.List {
 			out = demands(x, out)

@@ -1,9 +1,8 @@
 package eval
 
 import (
-	"sync"
-
 	"regexp"
+	"sync"
 )
 
 // regexes gives the compiled pattern of an argument: compiled once when it is a

@@ -19,10 +19,10 @@ func (x *Expr) Select(c Columns, rows []int32) []int32 {
 
 func (x *Expr) pick(p part, c Columns, rows []int32) []int32 {
 	n, ok := p.node.(*logicNode)
-	if !ok || x.volatile {
+	if !ok || x.volatile || len(p.fields) < 2 {
 		return x.pickPart(p, c, rows)
 	}
-	parts := x.cheapFirst(n.parts, c)
+	parts := x.cheapFirst(n.grouped(), c)
 	if n.and {
 		for _, p := range parts {
 			if rows = x.pick(p, c, rows); len(rows) == 0 {
@@ -42,6 +42,29 @@ func (x *Expr) pick(p part, c Columns, rows []int32) []int32 {
 	return found
 }
 
+// grouped is the parts, those that read the same fields as one: they are computed
+// together, once per distinct tuple.
+func (n *logicNode) grouped() []part {
+	var out []part
+	for _, p := range n.parts {
+		i := slices.IndexFunc(out, func(o part) bool { return slices.Equal(o.fields, p.fields) })
+		if i < 0 {
+			out = append(out, p)
+			continue
+		}
+		g, ok := out[i].node.(*together)
+		if !ok {
+			g = &together{logicNode{n.and, []part{out[i]}}}
+			out[i].node = g
+		}
+		g.parts = append(g.parts, p)
+	}
+	return out
+}
+
+// together is an AND or OR that is not taken apart.
+type together struct{ logicNode }
+
 // cheapFirst orders parts by what must be extracted for them, then by the
 // number of their fields.
 func (x *Expr) cheapFirst(parts []part, c Columns) []part {
@@ -52,7 +75,6 @@ func (x *Expr) cheapFirst(parts []part, c Columns) []part {
 		}
 		return out
 	}
-	parts = slices.Clone(parts)
 	slices.SortStableFunc(parts, func(a, b part) int { return price(a).compare(price(b)) })
 	return parts
 }

@@ -100,14 +100,13 @@ func inOrder(list []step, c Columns, rows []int32) []step {
 		step
 		cost
 	}
-	var space [8]priced
-	priced_ := space[:0]
-	for _, s := range list {
-		priced_ = append(priced_, priced{s, s.estimate(c, rows)})
+	sorted := make([]priced, len(list))
+	for i, s := range list {
+		sorted[i] = priced{s, s.estimate(c, rows)}
 	}
-	slices.SortStableFunc(priced_, func(a, b priced) int { return a.cost.compare(b.cost) })
+	slices.SortStableFunc(sorted, func(a, b priced) int { return a.cost.compare(b.cost) })
 	out := make([]step, len(list))
-	for i, p := range priced_ {
+	for i, p := range sorted {
 		out[i] = p.step
 	}
 	return out
