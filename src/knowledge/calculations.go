@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"riskreplay/src/lookup"
+	"riskreplay/src/pcre"
 	"riskreplay/src/spl"
 )
 
@@ -48,9 +49,9 @@ func (c *compiler) evalCalculation(x Calculation) {
 }
 
 func (c *compiler) rexCalculation(x Calculation) {
-	re, err := compileRegex(x.Expression)
+	re, err := pcre.Compile(x.Expression)
 	if err != nil {
-		c.warn(x, "cannot compile the regular expression: "+err.Error())
+		c.warn(x, err.Error())
 		return
 	}
 	at := len(c.d.steps)

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"riskreplay/src/batch"
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
+	"riskreplay/src/pcre"
 )
 
 // inField is the end of an EXTRACT that reads another field than _raw.
@@ -20,9 +22,9 @@ func (l *loader) extractSetting(s conf.Setting) func(*rules) {
 	if m := inField.FindStringSubmatch(text); m != nil {
 		text, source = m[1], m[2]
 	}
-	re, err := compileRegex(text)
+	re, err := pcre.Compile(text)
 	if err != nil {
-		l.problem(s, "cannot compile the regular expression: "+err.Error(), "the extraction is left out")
+		l.regexProblem(s, err)
 		return nil
 	}
 	step := &regexStep{re: re, source: source, outputs: groupOutputs(re)}
@@ -33,9 +35,19 @@ func (l *loader) extractSetting(s conf.Setting) func(*rules) {
 	return func(r *rules) { r.extract.steps = append(r.extract.steps, step) }
 }
 
+// regexProblem reports a pattern that does not compile, at the place in it.
+func (l *loader) regexProblem(s conf.Setting, err error) {
+	at := 0
+	var wrong *pcre.Error
+	if errors.As(err, &wrong) {
+		at = wrong.Offset
+	}
+	l.report(diag.Message{Text: err.Error(), Cause: err, Place: s.Text.At(at, at+1), Hint: "the extraction is left out"})
+}
+
 // groupOutputs is a field of each named group; groups _KEY_1 and _VAL_1 give a
 // field its name and its value.
-func groupOutputs(re *regex) []output {
+func groupOutputs(re *pcre.Regexp) []output {
 	var out []output
 	numbers := map[string]int{}
 	for i, name := range re.Names() {
@@ -112,9 +124,9 @@ func (l *loader) newTransform(use conf.Setting, t *conf.Stanza) extraction {
 		l.problem(use, `transform "`+t.Name+`" has neither REGEX nor DELIMS`, "")
 		return nil
 	}
-	re, err := compileRegex(setting.Value)
+	re, err := pcre.Compile(setting.Value)
 	if err != nil {
-		l.problem(setting, "cannot compile the regular expression: "+err.Error(), "the extraction is left out")
+		l.regexProblem(setting, err)
 		return nil
 	}
 	step := &regexStep{re: re, source: source, several: several, clean: clean, keepEmpty: isTrue(t.Get("KEEP_EMPTY_VALS"))}
@@ -175,7 +187,7 @@ func (l *loader) delims(d conf.Setting, t *conf.Stanza, step *delimStep) extract
 // matched is a field that a group of a regular expression finds in another (Rex
 // of a data model); where it finds nothing, the field stays.
 type matched struct {
-	re    *regex
+	re    *pcre.Regexp
 	group int
 	from  string
 	name  string
@@ -216,7 +228,7 @@ func (m *matched) column(s scope, rows []int32) *batch.Column {
 func (m *matched) values(in []string) []string {
 	var out []string
 	for _, v := range in {
-		if at := m.re.Find(v, 0); at != nil && at[2*m.group] >= 0 && at[2*m.group+1] > at[2*m.group] {
+		if at, _ := m.re.Find(v, 0); at != nil && at[2*m.group] >= 0 && at[2*m.group+1] > at[2*m.group] {
 			out = append(out, v[at[2*m.group]:at[2*m.group+1]])
 		}
 	}

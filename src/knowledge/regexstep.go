@@ -5,12 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
+
+	"riskreplay/src/pcre"
 )
 
 // regexStep is an EXTRACT, or a transform of a REPORT: fields out of the matches
 // of a regular expression.
 type regexStep struct {
-	re      *regex
+	re      *pcre.Regexp
 	source  string
 	outputs []output
 	// several: MV_ADD, further values of a field are added.
@@ -111,7 +113,7 @@ func (s *regexStep) run(text []byte, p *pass) {
 	var buf []byte
 	from := 0
 	for range s.matches() {
-		at := s.re.Find(str, from)
+		at, _ := s.re.Find(str, from) // a match that takes too long is none
 		if at == nil {
 			return
 		}
