@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"riskreplay/src/batch"
+	"riskreplay/src/event"
 )
 
 // processes is n rows of process events: a few hundred names, many command
@@ -95,5 +96,28 @@ func benchmarkColumn(b *testing.B, text string) {
 	b.ReportAllocs()
 	for b.Loop() {
 		x.Column(rows, named, benchRows)
+	}
+}
+
+// times is n rows of _time, one a second.
+func timesBatch(n int) *batch.Batch {
+	c := &batch.Column{Times: make([]event.Time, n)}
+	for i := range c.Times {
+		c.Times[i] = testNow + event.Time(i)*1_000_000_100
+	}
+	b := batch.New(n)
+	b.Set("_time", c)
+	return b
+}
+
+func BenchmarkExprTimes(b *testing.B) {
+	rows, named := Of(timesBatch(100_000)), batch.AllRows(100_000)
+	for _, text := range []string{`_time>=relative_time(now(), "-1d@d")`, `strftime(_time, "%Y-%m-%d %H")="x"`} {
+		b.Run(text, func(b *testing.B) {
+			x := mustExpr(b, text, Rules{})
+			for b.Loop() {
+				x.Select(rows, named)
+			}
+		})
 	}
 }
