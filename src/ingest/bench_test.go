@@ -77,3 +77,29 @@ func BenchmarkRead(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkReadOthers(b *testing.B) {
+	for name, line := range map[string]string{
+		"json":    `{"event_simpleName":"ProcessRollup2","TargetProcessId":"71204923002","RawProcessId":"5888","ParentBaseFileName":"svchost.exe","ImageFileName":"\\Device\\HarddiskVolume3\\Windows\\System32\\robocopy.exe","CommandLine":"robocopy D:\\pkg /MIR /R:1 /W:1 /LOG:D:\\pkg\\copy.log","UserSid":"S-1-5-21-2071456230-1187340255-3390214478-1722","SHA256HashData":"c88342c91059c7e2d611467bb705ad2d9b9caee295e935a0e6eaa5e24df432cf","aid":"4f1c8a90d27e4b6ab3c5e1f7029d8466","timestamp":"1768464248629","ComputerName":"APP-02"}` + "\n",
+		"hec":     `{"time":1768464248.629,"host":"app-02","source":"s","sourcetype":"t","index":"main","event":"a line of text with a few words, as programs write them","fields":{"run":"7"}}` + "\n",
+		"lines":   "Jan 15 11:40:12 app-02 sshd[881]: Accepted publickey for bo from 192.0.2.7 port 50122 ssh2\n",
+		"classic": "01/14/2021 11:41:39 PM\nLogName=Security\nEventCode=4688\nComputerName=pc9\nMessage=A new process has been created.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-5-18\r\n",
+	} {
+		text := bytes.Repeat([]byte(line), 8<<20/len(line))
+		path := filepath.Join(b.TempDir(), name)
+		require.NoError(b, os.WriteFile(path, text, 0o600))
+		f := newFile(path, Metadata{})
+		if name == "hec" {
+			f.Format = name
+		}
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if problems := Read(b.Context(), f, Options{}, func(Block) error { return nil }); len(problems) > 0 {
+					b.Fatal(problems)
+				}
+			}
+		})
+	}
+}

@@ -87,9 +87,6 @@ func isYAML(path string) bool {
 	return ext == ".yml" || ext == ".yaml"
 }
 
-// at is the message's place in a file whose text is not at hand.
-func at(path string) diag.Place { return (&diag.Text{Name: path}).At(0, 0) }
-
 // missing says why a path cannot be opened, and what may have been meant.
 func missing(path string, err error) diag.Message {
 	m := diag.Message{Text: "cannot read " + strconv.Quote(path) + ": " + reason(err), Cause: err}

@@ -19,6 +19,7 @@ var hecFormat = format{name: "hec", open: func() breaker { return newValues(&env
 // envelopes makes an event of each envelope.
 type envelopes struct {
 	members members
+	nested  members // for fields
 	inside  jsonObject
 
 	// One envelope:
@@ -170,9 +171,8 @@ func (h *envelopes) readFields(object []byte) error {
 	if object[0] != '{' {
 		return errors.New("the envelope's fields are no object")
 	}
-	var m members
 	var wrong error
-	_, err := m.each(object, func(key, value []byte) bool {
+	_, err := h.nested.each(object, func(key, value []byte) bool {
 		if err := h.field(h.unquoted(key), value); err != nil {
 			wrong = err
 		}

@@ -32,7 +32,7 @@ type values struct {
 	notBefore int64
 }
 
-const maxWasted = 16 << 20
+const maxWasted = 4 << 20
 
 func newValues(v valueReader) *values { return &values{reader: v} }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -190,8 +191,8 @@ func (r *reader) add(start int, e event.Event) {
 	if len(r.events) == 0 {
 		r.first = r.origin(start)
 		if r.events == nil {
-			// A guess from the first event, with care: events keep what is too much.
-			r.events = make([]event.Event, 0, 16+len(r.data)/max(len(e.Raw)+200, 1000))
+			// A guess from the first event; flush gives back what is too much.
+			r.events = make([]event.Event, 0, 16+len(r.data)/max(len(e.Raw)+50, 150))
 		}
 	}
 	r.events = append(r.events, e)
@@ -221,6 +222,9 @@ func (r *reader) advance(done int) {
 func (r *reader) flush() bool {
 	if len(r.events) == 0 {
 		return true
+	}
+	if cap(r.events) > 2*len(r.events) {
+		r.events = slices.Clone(r.events)
 	}
 	b := Block{Events: r.events, First: r.first}
 	r.here.Event += len(r.events)

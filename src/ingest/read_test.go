@@ -47,33 +47,49 @@ func TestRead(t *testing.T) {
 		{name: "several in a line", text: first + second + " " + first, want: []string{firstShown + ` "` + first + `"`, secondShown + ` "` + quote(second) + `"`, firstShown + ` "` + first + `"`}},
 		{name: "byte order mark", text: "\xef\xbb\xbf" + first + "\n\xef\xbb\xbf" + first, want: []string{firstShown + ` "` + first + `"`, firstShown + ` "` + first + `"`}},
 		{name: "wrapped in <Events>", text: "<?xml version='1.0'?>\n<Events xmlns='x'>\n  " + first + "\n</Events>\n", want: []string{firstShown + ` "` + first + `"`}},
-		{name: "no time of its own", text: first + "\n" + third, want: []string{firstShown + ` "` + first + `"`, `1768477212.3456789 pc1 main XmlWinEventLog XmlWinEventLog:System "` + third + `"`},
-			said: "x.log:2:1: 1 event has no time that can be read, this first: the time of the event before was taken"},
-		{name: "no time at all", text: third, want: []string{`1768479600 pc1 main XmlWinEventLog XmlWinEventLog:System "` + third + `"`},
-			said: "x.log:1:1: 1 event has no time that can be read, this first: now was taken"},
+		{
+			name: "no time of its own", text: first + "\n" + third, want: []string{firstShown + ` "` + first + `"`, `1768477212.3456789 pc1 main XmlWinEventLog XmlWinEventLog:System "` + third + `"`},
+			said: "x.log:2:1: 1 event has no time that can be read, this first: the time of the event before was taken",
+		},
+		{
+			name: "no time at all", text: third, want: []string{`1768479600 pc1 main XmlWinEventLog XmlWinEventLog:System "` + third + `"`},
+			said: "x.log:1:1: 1 event has no time that can be read, this first: now was taken",
+		},
 		{name: "given metadata stand", text: first, given: Metadata{Sourcetype: "a", Source: "b", Host: "c", Index: "d"}, want: []string{`1768477212.3456789 c d a b "` + first + `"`}},
 		{name: "sourcetype cut at the colon", text: first, given: Metadata{Sourcetype: "xmlwineventlog:Whatever"}, want: []string{`1768477212.3456789 pc1 main xmlwineventlog XmlWinEventLog:Security "` + first + `"`}},
 		{name: "a source that is given stays", text: first, given: Metadata{Sourcetype: "XmlWinEventLog:X", Source: "s"}, want: []string{`1768477212.3456789 pc1 main XmlWinEventLog s "` + first + `"`}},
 		{name: "sourcetype as the seeds' tests say it", text: first, given: Metadata{Sourcetype: "xmlwineventlog"}, want: []string{`1768477212.3456789 pc1 main xmlwineventlog XmlWinEventLog:Security "` + first + `"`}},
 		{name: "a foreign sourcetype", text: first, given: Metadata{Sourcetype: "sysmon:linux"}, want: []string{`1768477212.3456789 pc1 main sysmon:linux x.log "` + first + `"`}},
-		{name: "a syslog header belongs to the event", text: "Jan 15 11:40:12 pc1 sysmon: " + first + "\nJan 15 11:40:13 pc1 sysmon: " + first + "\n",
-			want: []string{firstShown + ` "Jan 15 11:40:12 pc1 sysmon: ` + first + `"`, firstShown + ` "Jan 15 11:40:13 pc1 sysmon: ` + first + `"`}},
+		{
+			name: "a syslog header belongs to the event", text: "Jan 15 11:40:12 pc1 sysmon: " + first + "\nJan 15 11:40:13 pc1 sysmon: " + first + "\n",
+			want: []string{firstShown + ` "Jan 15 11:40:12 pc1 sysmon: ` + first + `"`, firstShown + ` "Jan 15 11:40:13 pc1 sysmon: ` + first + `"`},
+		},
 		{name: "classic between XML", text: first + "\n" + classic1 + "\n" + first + "\n", want: []string{firstShown + ` "` + first + `"`, classic1Shown, firstShown + ` "` + first + `"`}},
 		{name: "classic alone", text: classic1 + "\n" + classic1 + "\r\n", want: []string{classic1Shown, classic1Shown}},
 		{name: "classic without a date", text: "LogName=Security\nComputerName=pc9\nMessage=m\nLogName=System\nMessage=n", want: []string{
 			`1768479600 pc9 main WinEventLog WinEventLog:Security "LogName=Security\nComputerName=pc9\nMessage=m"`,
 			`1768479600 localhost main WinEventLog WinEventLog:System "LogName=System\nMessage=n"`,
 		}, said: "x.log:1:1: 2 events have no time that can be read, this first: now was taken"},
-		{name: "an event that is cut off", text: first + "\n" + first[:250] + "\n" + second + "\n", want: []string{firstShown + ` "` + first + `"`, firstShown + ` "` + first[:250] + `"`, secondShown + ` "` + quote(second) + `"`},
-			said: "x.log:2:1: the event is cut off: it is kept as it is"},
-		{name: "the last event cut off", text: first + "\n" + first[:250], want: []string{firstShown + ` "` + first + `"`, firstShown + ` "` + first[:250] + `"`},
-			said: "x.log:2:1: the event is cut off: it is kept as it is"},
-		{name: "cut off before classic text", text: first[:250] + "\n" + classic1, want: []string{firstShown + ` "` + first[:250] + `"`, classic1Shown},
-			said: "x.log:1:1: the event is cut off: it is kept as it is"},
-		{name: "other lines", text: first + "\n  what is this?\r\n\r\n2026-01-15 11:00:00 or this\n" + first, want: []string{firstShown + ` "` + first + `"`,
-			`1768477212.3456789 localhost main unknown x.log "  what is this?"`, `1768474800 localhost main unknown x.log "2026-01-15 11:00:00 or this"`, firstShown + ` "` + first + `"`},
+		{
+			name: "an event that is cut off", text: first + "\n" + first[:250] + "\n" + second + "\n", want: []string{firstShown + ` "` + first + `"`, firstShown + ` "` + first[:250] + `"`, secondShown + ` "` + quote(second) + `"`},
+			said: "x.log:2:1: the event is cut off: it is kept as it is",
+		},
+		{
+			name: "the last event cut off", text: first + "\n" + first[:250], want: []string{firstShown + ` "` + first + `"`, firstShown + ` "` + first[:250] + `"`},
+			said: "x.log:2:1: the event is cut off: it is kept as it is",
+		},
+		{
+			name: "cut off before classic text", text: first[:250] + "\n" + classic1, want: []string{firstShown + ` "` + first[:250] + `"`, classic1Shown},
+			said: "x.log:1:1: the event is cut off: it is kept as it is",
+		},
+		{
+			name: "other lines", text: first + "\n  what is this?\r\n\r\n2026-01-15 11:00:00 or this\n" + first, want: []string{
+				firstShown + ` "` + first + `"`,
+				`1768477212.3456789 localhost main unknown x.log "  what is this?"`, `1768474800 localhost main unknown x.log "2026-01-15 11:00:00 or this"`, firstShown + ` "` + first + `"`,
+			},
 			said: "x.log:2:1: this is no Windows event: the line is kept as an event of its own\nx.log:4:1: this is no Windows event: the line is kept as an event of its own\n" +
-				"x.log:2:1: 1 event has no time that can be read, this first: the time of the event before was taken"},
+				"x.log:2:1: 1 event has no time that can be read, this first: the time of the event before was taken",
+		},
 		{name: "a JSON string of XML", text: `"` + strings.ReplaceAll(quote(second), "<", `\u003c`) + `\n"` + "\n", want: []string{secondShown + ` "` + quote(second) + `"`}},
 		{name: "bytes that are no text", text: strings.Replace(first, ">1<", ">\x00\xff\x01\uFFFF<", 1), want: []string{firstShown + ` "` + strings.Replace(first, ">1<", `>\x00\xff\x01\uffff<`, 1) + `"`}},
 
@@ -100,8 +116,10 @@ func TestRead(t *testing.T) {
 		{name: "lines", text: "Jan 15 11:40:12 pc1 sshd: a\n\n  b\nlast", want: []string{
 			`1768477212 localhost main unknown x.log "Jan 15 11:40:12 pc1 sshd: a"`, `1768477212 localhost main unknown x.log "  b"`, `1768477212 localhost main unknown x.log "last"`,
 		}, said: "x.log:3:1: 2 events have no time that can be read, this first: the time of the event before was taken"},
-		{name: "a format that is asked for", text: first + "\n", given: Metadata{Format: "lines"}, want: []string{`1768479600 localhost main unknown x.log "` + first + `"`},
-			said: "x.log:1:1: 1 event has no time that can be read, this first: now was taken"},
+		{
+			name: "a format that is asked for", text: first + "\n", given: Metadata{Format: "lines"}, want: []string{`1768479600 localhost main unknown x.log "` + first + `"`},
+			said: "x.log:1:1: 1 event has no time that can be read, this first: now was taken",
+		},
 		{name: "blank", text: " \n\r\n\t", want: nil},
 	} {
 		for _, block := range []int{0, 1, 7, 333} {

@@ -127,13 +127,15 @@ func syslogTime(b []byte, now event.Time) (event.Time, bool) {
 	if day[0] == ' ' {
 		day[0] = '0'
 	}
-	// A day more than now is left to clocks and zones that differ.
-	for year, tries := now.Std().AddDate(0, 0, 1).Year(), 0; tries < 5; year, tries = year-1, tries+1 {
+	// A day more than now is left to clocks and zones that differ; 29 February may
+	// be up to eight years back.
+	limit := now + 86400e9
+	for year, tries := limit.Std().Year(), 0; tries < 9; year, tries = year-1, tries+1 {
 		iso := make([]byte, 0, 32)
 		iso = append(iso, byte('0'+year/1000%10), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10), '-')
 		iso = append(iso, byte('0'+month/10), byte('0'+month%10), '-', day[0], day[1], 'T')
 		t, ok := winevent.ParseTime(append(iso, b[7:layout]...))
-		if ok && t <= now+86400e9 {
+		if ok && t <= limit {
 			return t, true
 		}
 	}
