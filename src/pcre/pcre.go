@@ -13,10 +13,12 @@
 //	$ and \Z                                       also before a final newline
 //	(?m)^                                          not after a final newline
 //
-// Text is UTF-8; a byte that is not is one character, U+FFFD. Letters without a
-// meaning after a backslash stand for themselves, as in the first PCRE. What the
-// engines cannot run (recursion, branch reset, \K, callouts) is an error that says
-// what to write instead.
+// What PCRE2 refuses is refused: letters without a meaning after a backslash, a
+// dash beside a class inside of one, lookbehinds without a fixed length. Text is
+// UTF-8; a byte that is not is one character, U+FFFD. What PCRE can and the
+// engines cannot (recursion, branch reset, \K, callouts) is an error that says what
+// to write instead. One difference stays: a group inside a repeat whose last turn
+// took nothing keeps what it took the turn before.
 //
 // A match that backtracks without end gives up with ErrLimit, as Splunk's does
 // with match_limit of limits.conf; Splunk counts steps, this package time and
