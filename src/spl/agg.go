@@ -218,7 +218,7 @@ func (p *parser) sparkline(a *Agg) {
 	a.Of = &inner
 	if p.accept(',') {
 		p.space()
-		v, ok := p.word(optionMode)
+		v, ok := p.positional()
 		if !ok {
 			p.expected("the length of a step")
 		}

@@ -133,7 +133,7 @@ func (p *parser) seriesWhere(st *Stage, sp Span) {
 	}
 	c.Values = append(c.Values, Value{Text: strings.ToLower(p.text[start:p.pos]), Span: Span{start, p.pos}})
 	p.space()
-	v, ok := p.word(optionMode)
+	v, ok := p.positional()
 	if !ok {
 		p.expected("top5, bottom5 or a number")
 		return

@@ -2,24 +2,24 @@ package spl
 
 import "strings"
 
+// wrongOps are operators of other languages.
+var wrongOps = [...]struct{ op, hint string }{
+	{"==", "search compares with one = sign; == belongs to where and eval"},
+	{"=~", "for a regular expression use the regex command, or where match(field, \"...\")"},
+	{"<>", "write !="},
+	{"=>", "write >="},
+	{"=<", "write <="},
+}
+
 // compareOp reads an operator of search; "" is none. Operators of other
-// languages are problems.
+// languages are problems, where they are not an operator and a value.
 func (p *parser) compareOp() string {
 	rest := p.text[p.posOfNext():]
-	sp := Span{p.pos, p.pos + 2}
-	for _, wrong := range [...]struct{ op, hint string }{
-		{"==", "search compares with one = sign; == belongs to where and eval"},
-		{"=~", "for a regular expression use the regex command, or where match(field, \"...\")"},
-		{"<>", "write !="},
-	} {
-		if strings.HasPrefix(rest, wrong.op) {
-			p.fail(sp, `unknown operator "`+wrong.op+`"`, wrong.hint)
+	for _, wrong := range wrongOps {
+		if strings.HasPrefix(rest, wrong.op) && !signedValue(rest[1:]) {
+			p.fail(Span{p.pos, p.pos + 2}, `unknown operator "`+wrong.op+`"`, wrong.hint)
 			return ""
 		}
-	}
-	if len(rest) > 2 && (rest[:2] == "=>" || rest[:2] == "=<") && (isSpace(rest[2]) || isDigit(rest[2])) {
-		p.fail(sp, `unknown operator "`+rest[:2]+`"`, "write "+rest[1:2]+"=")
-		return ""
 	}
 	for _, op := range [...]string{"!=", "<=", ">=", "=", "<", ">"} {
 		if strings.HasPrefix(rest, op) {
@@ -28,6 +28,18 @@ func (p *parser) compareOp() string {
 		}
 	}
 	return ""
+}
+
+// signedValue tells whether a value without quotes may begin with the sign that
+// s begins with: <tag>, ~/file.
+func signedValue(s string) bool {
+	switch s[0] {
+	case '<', '>':
+		return len(s) > 1 && isLetter(s[1])
+	case '~':
+		return len(s) > 1 && (isLetter(s[1]) || s[1] == '/')
+	}
+	return s[0] != '='
 }
 
 // compare reads the right side of a comparison.
@@ -59,10 +71,14 @@ func (p *parser) compareValue(op string) (v Value, kind string) {
 			return v, strings.ToLower(d)
 		}
 	}
+	start := p.pos
 	v, ok := p.word(valueMode)
 	switch {
 	case !ok:
 		p.expected("a value after " + op)
+	case strings.IndexByte("=<>~", p.text[start]) >= 0 && (!signedValue(p.text[start:]) || op != "=" && op != "!="):
+		p.pos = start
+		p.fail(sp, "expected a value after "+op+", found \""+shorten(v.Text)+"\"", "a value that begins with a sign must stand in quotes")
 	case operator:
 		p.fail(sp, "expected a value after "+op+", found the operator "+v.Text, `a value that is also a keyword must be quoted: "`+v.Text+`"`)
 	case !v.Quoted && p.pos < len(p.text) && p.text[p.pos] == '(':

@@ -179,7 +179,14 @@ func multikvPart(word string) part {
 			if !p.keyword(word) {
 				return false
 			}
-			c := Clause{Keyword: word, Names: p.names("fields", "filter"), Span: Span{start, p.pos}}
+			if st.Clause(word) != nil {
+				p.fail(Span{start, p.pos}, "\""+word+"\" is written twice", "")
+			}
+			c := Clause{Keyword: word, Names: p.names("fields", "filter")}
+			if c.Names == nil {
+				p.expected("a name after " + word)
+			}
+			c.Span = Span{start, p.pos}
 			st.Clauses = append(st.Clauses, c)
 			return true
 		},
@@ -201,7 +208,7 @@ var joinWhere = part{
 			return false
 		}
 		c := Clause{Keyword: "where"}
-		for p.next() && p.peek() != '[' {
+		for p.next() && (len(c.Names) == 0 || p.compareAheadOfWord()) {
 			left, ok := p.name("a field")
 			if !ok {
 				return true
@@ -215,6 +222,9 @@ var joinWhere = part{
 				return true
 			}
 			c.Names = append(c.Names, left, right)
+		}
+		if c.Names == nil {
+			p.expected("a pair of fields after WHERE: L.a=R.b")
 		}
 		c.Span = Span{start, p.pos}
 		st.Clauses = append(st.Clauses, c)

@@ -17,11 +17,33 @@ var searchGrammar = grammar{
 		}
 	},
 	print: func(w *printer, st *Stage) {
-		if st.Predicate != nil {
-			w.space()
-			w.predicate(st.Predicate, predicateAny)
+		if st.Predicate == nil {
+			return
 		}
+		w.space()
+		if st.Implicit && beginsWithSearch(st.Predicate) {
+			// The word search would be read as the command.
+			w.text("(")
+			w.predicate(st.Predicate, predicateAny)
+			w.text(")")
+			return
+		}
+		w.predicate(st.Predicate, predicateAny)
 	},
+}
+
+func beginsWithSearch(x Predicate) bool {
+	switch x := x.(type) {
+	case *And:
+		return beginsWithSearch(x.List[0])
+	case *Or:
+		return beginsWithSearch(x.List[0])
+	case *Word:
+		return !x.Value.Quoted && strings.EqualFold(x.Value.Text, "search")
+	case *In:
+		return !x.Field.Quoted && strings.EqualFold(x.Field.Text, "search")
+	}
+	return false
 }
 
 var whereGrammar = grammar{
@@ -138,7 +160,7 @@ func (p *parser) from(st *Stage, sp Span) {
 		}
 		p.space()
 	}
-	v, ok := p.word(optionMode)
+	v, ok := p.positional()
 	if !ok || v.Text == "" {
 		p.expected("a data model after FROM: datamodel=Endpoint.Processes")
 		return
@@ -211,7 +233,7 @@ func (w *printer) renames(list []Rename, word, split string, m *mode) {
 var replaceGrammar = grammar{
 	read: func(p *parser, st *Stage, _ *form) {
 		for p.next() && !p.keyword("in") {
-			from, ok := p.word(optionMode)
+			from, ok := p.positional()
 			if !ok {
 				p.expected("a value to replace")
 				return
@@ -221,7 +243,7 @@ var replaceGrammar = grammar{
 				return
 			}
 			p.space()
-			to, ok := p.word(optionMode)
+			to, ok := p.positional()
 			if !ok {
 				p.expected("a value after WITH")
 				return
@@ -248,11 +270,9 @@ var lookupGrammar = grammar{
 			switch {
 			case p.option(st, f):
 			case len(st.Words) == 0:
-				v, ok := p.word(optionMode)
-				if !ok {
+				if !wordsPart(1).take(p, st, f) {
 					p.expected("a lookup's name")
 				}
-				st.Words = append(st.Words, v)
 			case st.Outputs == nil && p.keyword("output", "outputnew"):
 				st.OutputNew = strings.EqualFold(p.text[p.pos-len("new"):p.pos], "new")
 				if st.Outputs = p.aliases(st, f); len(st.Outputs) == 0 {
@@ -289,6 +309,10 @@ func (p *parser) aliases(st *Stage, f *form, end ...string) []Rename {
 	for p.next() && !p.atKeyword(end...) {
 		if p.option(st, f) {
 			continue
+		}
+		if p.atKeyword("as") {
+			p.expected("a field")
+			break
 		}
 		from, ok := p.name("a field")
 		if !ok {

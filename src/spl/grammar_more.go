@@ -37,7 +37,7 @@ var regexGrammar = grammar{
 		}
 		if len(st.Fields) > 0 {
 			w.text(quoteIf(Value(st.Fields[0]), nameMode) + op)
-		} else if st.Sign == '!' {
+		} else if st.Sign == '!' || !st.Words[0].Quoted {
 			w.text(op)
 		}
 		for _, v := range st.Words {
@@ -62,9 +62,7 @@ func (p *parser) compareAheadOfWord() bool {
 
 var sortGrammar = grammar{
 	read: func(p *parser, st *Stage, f *form) {
-		p.next()
-		numberPart.take(p, st, f)
-		for p.next() && (p.option(st, f) || p.keys(st, "")) {
+		for p.next() && (p.option(st, f) || numberPart.take(p, st, f) || p.keys(st, "")) {
 		}
 		if len(st.Keys) == 0 {
 			p.fail(st.NameSpan, "sort needs a field", "")
@@ -235,11 +233,8 @@ func numberAlone(p *parser) bool {
 // returnGrammar is N, alias=field, field, $field.
 var returnGrammar = grammar{
 	read: func(p *parser, st *Stage, f *form) {
-		p.next()
-		numberPart.take(p, st, f)
 		for p.next() {
-			if p.knownOption(f) {
-				p.option(st, f)
+			if p.knownOption(f) && p.option(st, f) || numberPart.take(p, st, f) {
 				continue
 			}
 			n, ok := p.name("a field")
@@ -288,7 +283,7 @@ var fromGrammar = grammar{
 		}
 		p.accept(':')
 		p.space()
-		v, ok := p.word(optionMode)
+		v, ok := p.positional()
 		if !ok {
 			p.expected("a name after " + kind)
 			return
@@ -305,7 +300,7 @@ var datamodelGrammar = grammar{
 			if p.option(st, f) {
 				continue
 			}
-			v, ok := p.word(optionMode)
+			v, ok := p.positional()
 			switch n++; {
 			case !ok || n > 3:
 				p.unexpected("")
@@ -353,7 +348,6 @@ func (p *parser) rawArgs(st *Stage, _ *form) {
 		}
 	}
 	if !p.failed {
-		p.pos = end
-		st.Raw = strings.TrimSpace(p.text[start:end])
+		p.rawText(st, start)
 	}
 }

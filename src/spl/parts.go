@@ -94,7 +94,7 @@ func takeOne(p *parser, st *Stage, f *form, list []part) int {
 var numberPart = part{
 	take: func(p *parser, st *Stage, _ *form) bool {
 		pos := p.pos
-		v, ok := p.word(optionMode)
+		v, ok := p.word(nameMode)
 		if ok && !v.Quoted && allDigits(v.Text) && len(st.Words) == 0 && len(st.Fields) == 0 && len(st.Keys) == 0 && len(st.Renames) == 0 {
 			st.Words = append(st.Words, v)
 			return true
@@ -141,7 +141,7 @@ func wordsPart(n int) part {
 			if len(st.Words) >= n {
 				return false
 			}
-			v, ok := p.word(optionMode)
+			v, ok := p.positional()
 			if ok {
 				st.Words = append(st.Words, v)
 			}
@@ -269,17 +269,18 @@ var signed = part{
 var datasetPart = part{
 	first: true,
 	take: func(p *parser, st *Stage, _ *form) bool {
-		if st.Dataset != nil {
-			return false
-		}
 		for _, kind := range datasetKinds {
 			start := p.pos
 			if !hasPrefixFold(p.text[p.pos:], kind+":") {
 				continue
 			}
+			if st.Dataset != nil {
+				p.unexpected(st.Name + " takes one data set")
+				return true
+			}
 			p.pos += len(kind) + 1
 			p.space()
-			v, ok := p.word(optionMode)
+			v, ok := p.positional()
 			if !ok {
 				p.expected("a name after " + kind + ":")
 				return true

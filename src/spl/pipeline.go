@@ -125,9 +125,41 @@ func (p *parser) macroStage(st *Stage, piped bool) {
 		p.implicit(st)
 		return
 	}
-	end := skipStage(p.text, p.pos)
-	st.Raw = strings.TrimSpace(p.text[p.pos:end])
-	p.pos = end
+	p.useEnd()
+	p.rawText(st, p.pos)
+}
+
+// rawText keeps the text from start up to the end of the stage, without the
+// comments in it.
+func (p *parser) rawText(st *Stage, start int) {
+	end := skipStage(p.text, start)
+	var b strings.Builder
+	from := start
+	for p.pos = start; p.pos < end && !p.failed; {
+		switch {
+		case p.text[p.pos] == '\\' && escaped(p.text, p.pos):
+			p.pos += 2
+		case p.text[p.pos] == '"':
+			if end := stringEnd(p.text, p.pos); end < 0 {
+				p.unbalanced()
+			} else {
+				p.pos = end
+			}
+		case isComment(p.text, p.pos):
+			b.WriteString(p.text[from:p.pos])
+			p.comment()
+			from = p.pos
+		case p.text[p.pos] == '`':
+			p.pos = p.useEnd()
+		default:
+			p.pos++
+		}
+	}
+	if !p.failed {
+		b.WriteString(p.text[from:end])
+		p.pos = end
+		st.Raw = strings.TrimSpace(b.String())
+	}
 }
 
 // implicit reads a search that begins without a pipe: the search command, whose

@@ -91,6 +91,12 @@ func unescape(s string, quote byte) string {
 	}
 }
 
+// escaped tells whether the backslash s[i], outside quotes, protects what follows
+// it.
+func escaped(s string, i int) bool {
+	return i+1 < len(s) && (s[i+1] == '\\' || s[i+1] == '"' || s[i+1] == '|')
+}
+
 // isComment tells whether a comment begins at s[i].
 func isComment(s string, i int) bool { return strings.HasPrefix(s[i:], "```") }
 
@@ -136,7 +142,9 @@ func skipStage(s string, i int) int {
 				end = commentEnd(s, i)
 			}
 		case '\\':
-			end = min(i+2, len(s))
+			if escaped(s, i) {
+				end = i + 2
+			}
 		case '[':
 			nest++
 		case ']':

@@ -115,7 +115,7 @@ scan:
 	for ; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '\\':
-			if i+1 < len(s) && (s[i+1] == '\\' || s[i+1] == '"' || s[i+1] == '|') {
+			if escaped(s, i) {
 				i++
 			}
 		case c == ',' && m.commas && i > start && i+1 < len(s) && !m.ends[s[i+1]]:
@@ -124,7 +124,7 @@ scan:
 		case c == '=' && nest > 0:
 		case m.ends[c], c == '`':
 			break scan
-		case c == '!' && m.ends['='] && i+1 < len(s) && s[i+1] == '=':
+		case c == '!' && m.ends['='] && equalsAhead(s[i+1:]):
 			break scan
 		case m.parens && c == '(':
 			if nest == 0 {
@@ -141,6 +141,16 @@ scan:
 		return open
 	}
 	return i
+}
+
+// equalsAhead tells whether s is = after blanks.
+func equalsAhead(s string) bool {
+	for i := range len(s) {
+		if !isSpace(s[i]) {
+			return s[i] == '='
+		}
+	}
+	return false
 }
 
 // callEnd is the offset behind the parentheses that open at s[i], or -1 when
@@ -182,6 +192,15 @@ func (p *parser) unbalanced() {
 	}
 	p.fail(Span{at, at + 1}, "unbalanced quotes: this one is never closed", hint)
 	p.pos, p.stop = len(p.text), len(p.text)
+}
+
+// positional reads a word or a string that is no option; it cannot begin with
+// an = sign.
+func (p *parser) positional() (Value, bool) {
+	if p.peek() == '=' {
+		return Value{}, false
+	}
+	return p.word(optionMode)
 }
 
 // name reads a field's name; the problem is reported where none follows.
