@@ -1,0 +1,111 @@
+package scp
+
+import "slices"
+
+// layout is the columns that rows have while nothing is declared: those of the
+// input, then the ones declared, in the order they were.
+type layout struct {
+	base *Header // nil until a row is copied
+	tail []place
+	// over are the columns of base that fields stand in, by position.
+	over []place
+}
+
+// place is a column that a field stands in: its value, or its several values.
+type place struct {
+	field Field
+	multi bool
+	at    int32 // in base; -1 in the tail
+}
+
+// outField is a declared field and where its two columns are: a position in
+// base, inTail, or nowhere yet.
+type outField struct {
+	name         string
+	plain, multi int32
+	wantsMulti   bool
+}
+
+const (
+	inTail  = -1
+	nowhere = -2
+)
+
+// width is the number of columns.
+func (l *layout) width() int {
+	n := len(l.tail)
+	if l.base != nil {
+		n += len(l.base.names)
+	}
+	return n
+}
+
+// names are the columns' names.
+func (l *layout) names(fields []outField) []string {
+	var out []string
+	if l.base != nil {
+		out = slices.Clone(l.base.names)
+	}
+	for _, p := range l.tail {
+		name := fields[p.field].name
+		if p.multi {
+			name = multiPrefix + name
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// base makes the columns of copied rows those of the header.
+func (w *Writer) base(h *Header) {
+	if w.layout.base == h {
+		return
+	}
+	w.store.cut(w.layout)
+	w.layout = layout{base: h}
+	for f := range w.fields {
+		w.fields[f].plain, w.fields[f].multi = nowhere, nowhere
+		w.place(Field(f))
+	}
+}
+
+// place finds the columns of a field, or appends one.
+func (w *Writer) place(f Field) {
+	o := &w.fields[f]
+	if h := w.layout.base; h != nil {
+		if at, ok := h.index[o.name]; ok {
+			o.plain, o.multi = at, nowhere
+			w.cover(place{f, false, at})
+			if h.multi[at] >= 0 {
+				o.multi = h.multi[at]
+				w.cover(place{f, true, o.multi})
+			}
+		}
+	}
+	if o.plain == nowhere {
+		w.store.cut(w.layout)
+		o.plain = inTail
+		w.layout.tail = append(w.layout.tail, place{f, false, inTail})
+	}
+	if o.wantsMulti {
+		w.placeMulti(f)
+	}
+}
+
+// placeMulti sees to it that the field has a column for several values.
+func (w *Writer) placeMulti(f Field) {
+	o := &w.fields[f]
+	o.wantsMulti = true
+	if o.multi != nowhere {
+		return
+	}
+	w.store.cut(w.layout)
+	o.multi = inTail
+	w.layout.tail = append(w.layout.tail, place{f, true, inTail})
+}
+
+// cover notes that a field stands in a column of the input.
+func (w *Writer) cover(p place) {
+	i, _ := slices.BinarySearchFunc(w.layout.over, p.at, func(o place, at int32) int { return int(o.at - at) })
+	w.layout.over = slices.Insert(slices.Clip(w.layout.over), i, p)
+}
