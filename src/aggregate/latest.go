@@ -8,39 +8,48 @@ import (
 )
 
 // latest is the value with the largest _time, or the smallest. Of equal times
-// the first seen is the later, since events come newest first; rows without any
-// _time are all of one time.
+// the first seen is the later, since events come newest first. Rows without a
+// _time count only in a group that has none with one.
 type latest struct {
 	texts
 	earliest bool
 	at       []batch.Code
 	time     []event.Time
+	untimed  []batch.Code
 }
 
 func newLatest(Options) Accumulator   { return &latest{texts: newTexts()} }
 func newEarliest(Options) Accumulator { return &latest{texts: newTexts(), earliest: true} }
 
 func (a *latest) Add(c *batch.Column, in Rows) {
-	a.at, a.time = grow(a.at, in.N), grow(a.time, in.N)
+	a.at, a.time, a.untimed = grow(a.at, in.N), grow(a.time, in.N), grow(a.untimed, in.N)
 	a.each(c, in, func(i int, value batch.Code) {
-		t, ok := in.time(i)
 		g := in.Groups[i]
-		if !ok || a.at[g] != 0 && (a.earliest && t > a.time[g] || !a.earliest && t <= a.time[g]) {
-			return
+		t, ok := in.time(i)
+		switch {
+		case !ok && (a.earliest || a.untimed[g] == 0):
+			a.untimed[g] = value
+		case ok && (a.at[g] == 0 || a.earliest && t <= a.time[g] || !a.earliest && t > a.time[g]):
+			a.at[g], a.time[g] = value, t
 		}
-		a.at[g], a.time[g] = value, t
 	})
 }
 
 func (a *latest) Column(n int) *batch.Column {
-	a.at = grow(a.at, n)
-	return &batch.Column{Dict: a.dict, Codes: a.at[:n:n]}
+	a.at, a.untimed = grow(a.at, n), grow(a.untimed, n)
+	out := &batch.Column{Dict: a.dict, Codes: make([]batch.Code, n)}
+	for g := range n {
+		if out.Codes[g] = a.at[g]; out.Codes[g] == 0 {
+			out.Codes[g] = a.untimed[g]
+		}
+	}
+	return out
 }
 
-// time is the _time of the i-th row; 0 when no row has one.
+// time is the _time of the i-th row, if it has one.
 func (in Rows) time(i int) (event.Time, bool) {
 	if in.Time == nil {
-		return 0, true
+		return 0, false
 	}
 	return in.Time.Time(int(in.Rows[i]))
 }

@@ -133,8 +133,12 @@ func (s *binning) Shape(in search.Schema) (search.Schema, diag.List) {
 	return in.With(s.to), in.Missing(s.st, "there is nothing to put into buckets", s.st.Fields...)
 }
 
+// Needs: rows without a value keep what the target had.
 func (s *binning) Needs(want []string) []string {
-	return search.Wants(want, []string{s.to}, []string{s.from})
+	if !search.MatchAny(want, s.to) {
+		return want
+	}
+	return append(want[:len(want):len(want)], s.from)
 }
 
 func (s *binning) Order() search.Order { return search.OrderKept }
@@ -187,7 +191,7 @@ func (s *binning) run(b *batch.Batch, span splunktime.Span, numbers bins) *batch
 	if c.Times != nil && s.time {
 		return b.With(s.to, floorTimes(c, span, s.env.Zone))
 	}
-	return b.With(s.to, mapValues(c, func(text string) string {
+	return put(b, s.to, mapValues(c, func(text string) string {
 		if !s.time {
 			return numbers.bucket(text)
 		}
@@ -197,6 +201,30 @@ func (s *binning) run(b *batch.Batch, span splunktime.Span, numbers bins) *batch
 		}
 		return span.Floor(t, s.env.Zone).String()
 	}))
+}
+
+// put sets a field in the rows that have a value in c; in the others it stays as
+// it is. So it does not matter whether rows that lack what c was made of come in
+// one batch with others.
+func put(b *batch.Batch, name string, c *batch.Column) *batch.Batch {
+	return b.With(name, inRows(b.Column(name), c))
+}
+
+// inRows is c, and old in the rows where c is null.
+func inRows(old, c *batch.Column) *batch.Column {
+	if old == nil {
+		return c
+	}
+	var rows []int32
+	for r := range c.Len() {
+		if !c.IsNull(r) {
+			rows = append(rows, int32(r))
+		}
+	}
+	if len(rows) == c.Len() {
+		return c
+	}
+	return overlay(old, c, rows, c.Len())
 }
 
 // floorTimes floors times; those that follow each other mostly share a bucket.

@@ -125,11 +125,20 @@ func (s *convert) run(b *batch.Batch) *batch.Batch {
 	for _, f := range s.list {
 		for _, t := range f.targets(b.Names) {
 			if c, ok := f.column(b.Column(t.from)); ok {
-				b = b.With(t.to, c)
+				b = s.set(b, t, c)
 			}
 		}
 	}
 	return b
+}
+
+// set puts a converted column in its place. With AS, rows without a value keep
+// what the target had.
+func (s *convert) set(b *batch.Batch, t pair, c *batch.Column) *batch.Batch {
+	if t.from == t.to {
+		return b.With(t.to, c)
+	}
+	return put(b, t.to, c)
 }
 
 // targets is the fields to convert, and where to.

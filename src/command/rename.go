@@ -77,15 +77,7 @@ func (p pair) targets(have []string) map[string]string {
 // apply gives the new names, in order; "" for a field that is gone.
 func (p pair) apply(have []string) []string {
 	to := p.targets(have)
-	taken := map[string]int{} // new names, with the place of the field that gets it
-	for i, n := range have {
-		if t, ok := to[n]; ok {
-			taken[t] = i
-		}
-	}
-	if !search.Wild(p.from) && p.from != p.to && len(to) == 0 {
-		taken[p.to] = -1
-	}
+	taken := p.taken(have, to)
 	out := make([]string, len(have))
 	for i, n := range have {
 		if t, ok := to[n]; ok {
@@ -95,6 +87,40 @@ func (p pair) apply(have []string) []string {
 			continue
 		}
 		out[i] = n
+	}
+	return out
+}
+
+// taken is the new names, each with the place of the field that gets it, -1 for
+// none: a name that is given goes also when there is nothing to give it to.
+func (p pair) taken(have []string, to map[string]string) map[string]int {
+	out := map[string]int{}
+	for i, n := range have {
+		if t, ok := to[n]; ok {
+			out[t] = i
+		}
+	}
+	if !search.Wild(p.from) && p.from != p.to && len(to) == 0 {
+		out[p.to] = -1
+	}
+	return out
+}
+
+// rename gives a batch's columns their new names. A field found by a wildcard
+// takes the place of another only in the rows that have it: rows that lack it may
+// come in a batch of their own.
+func (p pair) rename(b *batch.Batch) *batch.Batch {
+	out := batch.New(b.Len)
+	moved := p.targets(b.Names)
+	for i, n := range p.apply(b.Names) {
+		c := b.Columns[i]
+		if n == "" {
+			continue
+		}
+		if _, old := moved[n]; !old && n != b.Names[i] && search.Wild(p.from) {
+			c = inRows(b.Column(n), c)
+		}
+		out.Set(n, c)
 	}
 	return out
 }
@@ -150,13 +176,7 @@ func (s *rename) Order() search.Order { return search.OrderKept }
 func (s *rename) Open(search.World) (search.Operator, error) {
 	return search.Each(func(b *batch.Batch) (*batch.Batch, error) {
 		for _, p := range s.pairs {
-			out := batch.New(b.Len)
-			for i, n := range p.apply(b.Names) {
-				if n != "" {
-					out.Set(n, b.Columns[i])
-				}
-			}
-			b = out
+			b = p.rename(b)
 		}
 		return b, nil
 	}), nil

@@ -59,9 +59,14 @@ func (s *tabled) Open(search.World) (search.Operator, error) {
 	return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return s.columns(b), nil }), nil
 }
 
+// columns: wildcards stand for fields that have a value.
 func (s *tabled) columns(b *batch.Batch) *batch.Batch {
 	out := batch.New(b.Len)
-	for _, n := range expand(s.names, b.Names) {
+	have := b.Names
+	if s.wild {
+		have = b.Keep(func(n string) bool { return hasValue(b.Column(n)) }).Names
+	}
+	for _, n := range expand(s.names, have) {
 		c := b.Column(n)
 		if c == nil {
 			c = batch.Nulls(b.Len)

@@ -217,10 +217,7 @@ func (w *world) Search(text string) splscripts.Answer {
 	for _, m := range append(problems, w.warnings...) {
 		a.Warnings = append(a.Warnings, m.Error())
 	}
-	b := batch.Concat(all)
-	if !p.Schema().Ordered {
-		b = b.Sorted()
-	}
+	b := p.Schema().Arrange(batch.Concat(all))
 	a.Columns = b.Names
 	for r := range b.Len {
 		row := splscripts.Row{}

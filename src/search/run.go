@@ -8,10 +8,9 @@ import (
 )
 
 // Run runs the plan in a world. Rows come to emit in order, in batches that are
-// valid until it returns. Where no command fixed the order of columns they are in
-// byte order of their names (rule 2.12), and those without a value are left out.
-// emit returns ErrDone to end the search early. The error is the first that a
-// stage, the world or emit gave.
+// valid until it returns, their columns arranged (Schema.Arrange); two batches
+// need not have the same columns. emit returns ErrDone to end the search early.
+// The error is the first that a stage, the world or emit gave.
 func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) error {
 	w = p.in(w)
 	ops := make([]Operator, len(p.stages))
@@ -23,7 +22,7 @@ func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) 
 		ops[i] = op
 	}
 	links := make([]func(*batch.Batch) error, len(ops))
-	links[len(ops)-1] = p.last(emit)
+	links[len(ops)-1] = func(b *batch.Batch) error { return emit(p.schema.Arrange(b)) }
 	for i := len(ops) - 2; i >= 0; i-- {
 		links[i] = link(ctx, ops[i+1], links[i+1])
 	}
@@ -36,32 +35,6 @@ func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) 
 		}
 	}
 	return nil
-}
-
-// last puts columns in order.
-func (p *Plan) last(emit func(*batch.Batch) error) func(*batch.Batch) error {
-	if p.schema.Ordered {
-		return emit
-	}
-	return func(b *batch.Batch) error {
-		out := batch.New(b.Len)
-		for i, c := range b.Columns {
-			if !empty(c) {
-				out.Set(b.Names[i], c)
-			}
-		}
-		return emit(out.Sorted())
-	}
-}
-
-// empty tells whether a column has no value.
-func empty(c *batch.Column) bool {
-	for r := range c.Len() {
-		if !c.IsNull(r) {
-			return false
-		}
-	}
-	return true
 }
 
 // link pushes batches into an operator until it takes no more.

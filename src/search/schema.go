@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/spl"
 )
@@ -32,6 +33,48 @@ func (s Schema) Keep(keep func(field string) bool) Schema {
 	}
 	s.Fields = out
 	return s
+}
+
+// Arrange is a batch of such rows with its columns in their order (rule 2.12):
+// that of Fields where a command fixed it; else byte order of their names, those
+// without a value left out. Who joins batches arranges what he gets.
+func (s Schema) Arrange(b *batch.Batch) *batch.Batch {
+	if s.Ordered {
+		return s.inOrder(b)
+	}
+	out := batch.New(b.Len)
+	for i, c := range b.Columns {
+		if !empty(c) {
+			out.Set(b.Names[i], c)
+		}
+	}
+	return out.Sorted()
+}
+
+// inOrder leaves columns as they are where not all fields are known: then the
+// command that fixed their order gave all rows in one batch. Fields that are not
+// known otherwise are internal ones, which come first.
+func (s Schema) inOrder(b *batch.Batch) *batch.Batch {
+	if s.Open {
+		return b
+	}
+	out := b.Keep(func(n string) bool { return !slices.Contains(s.Fields, n) }).Sorted()
+	for _, f := range s.Fields {
+		if c := b.Column(f); c != nil {
+			out.Set(f, c)
+		}
+	}
+	return out
+}
+
+// empty tells whether a column has no value.
+func empty(c *batch.Column) bool {
+	for r := range c.Len() {
+		if !c.IsNull(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // Missing warns of the names, wildcards not counted, that rows cannot have. What
