@@ -173,6 +173,14 @@ F5  |                   | tostring(86400*2+61, "duration")       | 2+00:01:01
 F5  |                   | tostring(1.5, "duration")              | 00:00:01.500000
 F5  |                   | tostring(1234567, "commas")            | 1,234,567
 F5  |                   | tostring(null())                       | null
+L3  |                   | replace("aXbX", "(?<=b)X", "-")         | aXb-
+L3  |                   | replace("abc", "(b)", "[\\1$1]")         | a[b$1]c
+L3  | f=a.*|x           | match("abc", f)                        | null
+L3  | f=a.*             | match("abc", f)                        | True
+L3  | f=(               | if(match("abc", f), 1, 2)              | 2
+L3  | f=(               | match("abc", f)                        | null
+L3  |                   | if(match(urldecode("ab%0A"), "^ab$"), 1, 2) | 1
+L3  | m=x|ab            | mvfind(m, "(?!x)a")                    | 1
 K4  |                   | now()-0                                | 1768479600
 L3  |                   | replace("C:\\Windows\\x.exe", "^.*\\\\", "") | x.exe
 L4  | a.b=1             | 'a.b'                                  | 1

@@ -1,16 +1,17 @@
 package eval
 
 import (
-	"regexp"
 	"sync"
+
+	"riskreplay/src/pcre"
 )
 
 // regexes gives the compiled pattern of an argument: compiled once when it is a
 // literal, which then must compile; else once per distinct text.
 type regexes struct {
-	fixed *pattern
+	fixed *pcre.Regexp
 	mu    sync.Mutex
-	known map[string]*pattern // nil for what does not compile
+	known map[string]*pcre.Regexp // nil for what does not compile
 }
 
 // knownRegexes is how many patterns out of fields are kept.
@@ -18,12 +19,12 @@ const knownRegexes = 1000
 
 // regex reads the i-th argument as a pattern.
 func (c *site) regex(i int) *regexes {
-	out := &regexes{known: map[string]*pattern{}}
+	out := &regexes{known: map[string]*pcre.Regexp{}}
 	literal, ok := c.text(i)
 	if !ok {
 		return out
 	}
-	re, err := compilePattern(literal)
+	re, err := pcre.Compile(literal)
 	if err != nil {
 		c.problem(c.call.Args[i].At(), err.Error(), "")
 	}
@@ -31,9 +32,9 @@ func (c *site) regex(i int) *regexes {
 	return out
 }
 
-// of is the pattern that v holds, nil when it is none.
-func (x *regexes) of(v Value) *pattern {
-	if x.fixed != nil {
+// of is the pattern that v holds, nil when it is none; several values are none.
+func (x *regexes) of(v Value) *pcre.Regexp {
+	if x.fixed != nil || v.kind == Multi {
 		return x.fixed
 	}
 	x.mu.Lock()
@@ -41,7 +42,7 @@ func (x *regexes) of(v Value) *pattern {
 	text := v.String()
 	re, ok := x.known[text]
 	if !ok {
-		re, _ = compilePattern(text)
+		re, _ = pcre.Compile(text)
 		if len(x.known) >= knownRegexes {
 			clear(x.known)
 		}
@@ -70,17 +71,4 @@ func bindMatch(c *site) node {
 		}
 		return Truth(found)
 	}, c.args[0], c.args[1]}
-}
-
-type pattern struct{ re *regexp.Regexp }
-
-func compilePattern(s string) (*pattern, error) {
-	re, err := regexp.Compile(s)
-	return &pattern{re}, err
-}
-
-func (p *pattern) Match(s string) (bool, error) { return p.re.MatchString(s), nil }
-
-func (p *pattern) Replace(s, with string, _ int) (string, error) {
-	return p.re.ReplaceAllString(s, regexp.MustCompile(`\\(\d)`).ReplaceAllString(with, "$${$1}")), nil
 }
