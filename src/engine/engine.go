@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"riskreplay/src/alert"
+	"riskreplay/src/command"
 	"riskreplay/src/conf"
 	"riskreplay/src/detection"
 	"riskreplay/src/diag"
@@ -46,10 +47,11 @@ type Engine struct {
 	index   *index.Index
 	known   alert.Techniques
 	runs    atomic.Int64
+	table   search.Table
 
-	mu      sync.Mutex
-	apps    map[string]*app
-	suppres map[string]*schedule.Suppression
+	mu         sync.Mutex
+	apps       map[string]*app
+	suppressed map[string]*schedule.Suppression
 }
 
 // app is what the engine knows in one app's context.
@@ -68,7 +70,8 @@ func New(o Options) (*Engine, diag.List) {
 		o.Zone = time.UTC
 	}
 	e := &Engine{
-		options: o, index: index.New(index.Options{}), apps: map[string]*app{}, suppres: map[string]*schedule.Suppression{}, known: alert.Techniques{},
+		options: o, index: index.New(index.Options{}), apps: map[string]*app{}, suppressed: map[string]*schedule.Suppression{}, known: alert.Techniques{},
+		table: command.Table(),
 	}
 	for _, t := range o.Techniques {
 		e.known[t.ID] = t

@@ -51,10 +51,10 @@ func (e *Engine) suppression(s *detection.SavedSearch, run schedule.Run) func(va
 		return nil
 	}
 	e.mu.Lock()
-	memory := e.suppres[s.Name]
+	memory := e.suppressed[s.Name]
 	if memory == nil {
 		memory = &schedule.Suppression{}
-		e.suppres[s.Name] = memory
+		e.suppressed[s.Name] = memory
 	}
 	e.mu.Unlock()
 	return func(values func(string) []string) bool {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"riskreplay/src/batch"
-	"riskreplay/src/command"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
@@ -129,7 +128,7 @@ func (c *bindContext) parse(text *diag.Text) (*spl.Search, diag.List) {
 
 func (c *bindContext) Env() eval.Env         { return c.env }
 func (c *bindContext) Limits() search.Limits { return c.limits }
-func (c *bindContext) Table() search.Table   { return command.Table() }
+func (c *bindContext) Table() search.Table   { return c.engine.table }
 
 func (c *bindContext) EventType(name string) bool { return c.base.EventType(name) }
 
