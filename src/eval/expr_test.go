@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"riskreplay/src/batch"
+	"riskreplay/src/clock"
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
 	"riskreplay/src/spl"
@@ -193,17 +194,57 @@ L4  | a{}.b=1           | 'a{}.b'                                | 1
 5.1 | _raw=an_Error.here | if(searchmatch("error"), 1, 2)        | 1
 5.2 | a=x               | tonumber(a)                            | null
 5.2 | a=12              | tonumber(a)                            | 12
+5.2 |                   | printf("%5.1f/%-6s/%x", 2.25, "ab", 255) |   2.2/ab    /ff
+5.2 |                   | printf("%.2s/%5s/%*d/%-*d/", "abc", "x", 4, 7, 3, 1) | ab/    x/   7/1  /
+5.2 |                   | printf("%'.2f % d %+d", 1234567.891, 5, 6) | 1,234,567.89  5 +6
+5.2 |                   | printf("%'+d/%'8d", 12345, 1234)      | +12,345/   1,234
+5.2 |                   | printf("%a %o %X %p %u", 1, 8, 255, 16, 3) | 0x1p+0 10 FF 0x10 3
+5.2 |                   | printf("%g %G %e %i%%", 0.00001, 1000000000, 1, 3.9) | 1e-05 1E+09 1.000000e+00 3%
+5.2 |                   | printf("%d", "x")                      | null
+5.2 |                   | printf("%d")                           | null
+5.2 |                   | printf("%q", 1)                        | null
+5.2 |                   | printf("%9999d", 1)                    | null
+5.2 |                   | printf("%f", pow(-1, 0.5))             | nan
+5.2 | f=%s-%s           | printf(f, "a", "b")                    | a-b
+5.2 | f=%s              | printf(f, null())                      | null
+5.2 | b=True            | if(tobool(b), 1, 2)                    | 1
+5.2 | b=maybe           | tobool(b)                              | null
+5.2 |                   | tobool(1=1)                            | True
+5.2 |                   | tostring(-255, "hex")                  | -0xFF
+5.2 |                   | tostring(-61, "duration")              | -00:01:01
+5.2 | f=commas          | tostring(1234.5, f)                    | 1,234.50
+5.2 |                   | tonumber("0xFF", 16)                   | 255
+5.2 |                   | tonumber("12", 99)                     | null
 5.3 |                   | substr("abc", 0, 1)                    | a
 5.3 |                   | substr("häh", 2, 1)                    | ä
 5.3 |                   | substr("abc", 9)                       | 
 5.3 |                   | substr("abc", -9, 2)                   | ab
 5.3 |                   | urldecode("%C3%A4")                    | ä
 5.3 |                   | mvcount(split("a,,b", ","))            | 3
+5.4 | k=b,a             | mvmap(split(k, ","), k."x")            | [bx,ax]
+5.4 | m=1|2             | mvmap(m, if(m IN (1, k) OR NOT m=2, -m, "x".m)) | [-1,x2]
+5.4 |                   | mvrange(1, 3, 0)                       | null
+5.4 |                   | mvrange(0, 1e12)                       | null
+5.4 |                   | mvrange(0, 10, "soon")                 | null
 5.4 | m=b|a|b           | mvdedup(m)                             | [b,a]
 5.4 | m=b|a             | mvsort(m)                              | [a,b]
 5.4 |                   | mvindex(split("a,b",","),0,9)          | [a,b]
 5.4 | a=x|y b=1|2|3     | mvzip(a,b,"-")                         | [x-1,y-2]
 5.4 |                   | mvrange(1738368000, 1738713600, "2d")  | [1738368000,1738540800]
+5.7 | f=%Y              | strftime(now(), f)                     | 2026
+5.7 | t=x               | strftime(t, "%Y")                      | null
+5.7 |                   | relative_time(1e12, "@d")              | null
+5.6 |                   | sigfig(12)                             | 12
+5.6 |                   | sigfig(1.0/3)                          | 0.33
+5.6 |                   | min("b", "a", 5)                       | 5
+5.6 |                   | max("b", "c", "a")                     | c
+5.6 |                   | log(0)                                 | null
+5.6 |                   | log(16, 4)                             | 2
+5.6 |                   | round(1, -1)                           | null
+5.6 | a=x               | abs(a)                                 | null
+E1  | t=1595251445.1234567 u=1595251445.1234568 | if(t<u, 1, 2)  | 1
+E1  | t=1595251445.12345678901 u=1595251445.1234568 | if(t=u, 1, 2) | 2
+E1  | a=abc             | if(a>5, 1, 2)                          | 1
 5.6 | m=1|x             | sum(m, 2)                              | 3
 5.6 | a=abc b=5         | max(a,b,c)                             | abc
 5.6 |                   | pow(2,0.5)                             | 1.4142135623730951
@@ -213,6 +254,18 @@ L4  | a{}.b=1           | 'a{}.b'                                | 1
 5.8 | n=007 i=7         | json_object("n", n, "i", i)            | {"n":"007","i":7}
 5.8 |                   | json_set("{\"a\":[1]}", "a{0}", 2, "b.c", true()) | {"a":[2],"b":{"c":true}}
 5.8 |                   | json_extract("{\"n\":12345678901234567890.0}","n") | 12345678901234567890.0
+5.8 |                   | json_object("a", 1=2, "a", "x")        | {"a":"x"}
+5.8 |                   | json_object(null(), 1)                 | null
+5.8 |                   | json_set("{\"a\":1}", "a{0}", 2, "a..b", 3, "{}", 1) | {"a":1}
+5.8 |                   | json_set("[1]", "{1}", 2)              | [1,2]
+5.8 |                   | json_set("{}", "a{0}.b", 2)            | {"a":[{"b":2}]}
+5.8 |                   | json_set("x", "a", 2)                  | null
+5.8 |                   | json_extract("{\"a.b\":{\"c\":1}}", "a\\.b.c") | 1
+5.8 |                   | json_extract("{\"a\":[{\"b\":1},{\"b\":2}]}", "a{}.b") | [1,2]
+5.8 |                   | json_delete("{\"a\":1,\"b\":[]}", "a", "b{0}") | {"b":[]}
+5.8 |                   | json_append("{\"a\":[[1],[2]]}", "a{}", 3) | {"a":[[1,3],[2,3]]}
+5.8 |                   | spath("{\"a\":[{\"b\":1},{\"b\":null}]}", "a{}.b") | [1,null]
+5.8 |                   | spath("x", "a")                        | null
 5.8 | m=a|1             | mv_to_json_array(m)                    | ["a","1"]
 `
 
@@ -360,6 +413,34 @@ func TestExprColumnAndSelect(t *testing.T) {
 		require.Equal(t, want, fmt.Sprint(mustExpr(t, text, Rules{}).Select(Of(b), batch.AllRows(b.Len))), text)
 	}
 	require.Equal(t, "[3]", fmt.Sprint(mustExpr(t, `b="y"`, Rules{}).Select(Of(b), []int32{1, 3, 4})))
+}
+
+func TestExprOverRaw(t *testing.T) {
+	b := rawColumn("an Error", "fine")
+	b.Columns[0].Bytes = append(b.Columns[0].Bytes, nil)
+	b.Len = 3
+	out := mustExpr(t, `if(searchmatch("error"), len(_raw), lower(_raw))`, Rules{}).Column(Of(b), batch.AllRows(3), 3)
+	require.Equal(t, []string{"8", "fine", ""}, []string{out.Text(0), out.Text(1), out.Text(2)})
+	require.True(t, out.IsNull(2))
+}
+
+func TestTimeReadsTheClock(t *testing.T) {
+	env := testEnv(Rules{})
+	env.Clock = clock.NewManual(testNow.Std().Add(1500 * time.Millisecond))
+	x, problems := Compile(&spl.Call{Name: "time"}, testStage(), env)
+	require.Empty(t, problems)
+	require.Equal(t, "1768479601.500000", x.Eval(nil).String())
+}
+
+func TestValues(t *testing.T) {
+	require.True(t, Value{}.IsNull())
+	require.Equal(t, "a\nb", FieldValues([]string{"a", "b"}).String())
+	require.Empty(t, Truth(true).Values())
+	f, ok := FieldText("1.5").Float()
+	require.True(t, ok)
+	require.Equal(t, 1.5, f)
+	require.Equal(t, []string{"0.25"}, Num(0.25).Values())
+	require.Equal(t, String, Text("1.5").Kind())
 }
 
 func TestRandomIsDrawnForEachRow(t *testing.T) {

@@ -116,6 +116,9 @@ func (c conversionSpec) print(v Value) (string, bool) {
 	if !ok {
 		return "", false
 	}
+	if math.IsNaN(n.num) || math.IsInf(n.num, 0) {
+		return c.pad(formatNumber(n.num, unlimited)), true
+	}
 	switch c.verb {
 	case 'd', 'i':
 		return c.integer('d', n.num), true
@@ -132,7 +135,7 @@ func (c conversionSpec) print(v Value) (string, bool) {
 		if c.precision < 0 {
 			c.precision = sixDecimals
 		}
-		if (c.verb == 'f' || c.verb == 'F') && !math.IsNaN(n.num) && !math.IsInf(n.num, 0) {
+		if c.verb == 'f' || c.verb == 'F' {
 			return c.decimal(n.num), true
 		}
 		return c.format(c.verb, n.num), true
@@ -161,7 +164,7 @@ func (c conversionSpec) cut(s string) string {
 func (c conversionSpec) integer(verb byte, f float64) string {
 	f = math.Trunc(f)
 	if !(math.Abs(f) < 1<<63) {
-		return c.pad(shortest(f))
+		return c.pad(formatNumber(f, unlimited))
 	}
 	if c.group {
 		return c.pad(group(c.signOf(f) + strconv.FormatInt(int64(f), 10)))
