@@ -99,11 +99,11 @@ func benchmarkColumn(b *testing.B, text string) {
 	}
 }
 
-// times is n rows of _time, one a second.
+// timesBatch is n rows of _time, one a second.
 func timesBatch(n int) *batch.Batch {
 	c := &batch.Column{Times: make([]event.Time, n)}
 	for i := range c.Times {
-		c.Times[i] = testNow + event.Time(i)*1_000_000_100
+		c.Times[i] = testNow + event.Time(i)*1_000_100_000
 	}
 	b := batch.New(n)
 	b.Set("_time", c)

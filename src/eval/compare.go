@@ -75,14 +75,18 @@ func (c comparison) one(a, b Value) bool {
 
 // times is both as times when both have more digits than a double holds.
 func times(a, b Value) (x, y event.Time, ok bool) {
-	if a.kind != Number || b.kind != Number || len(a.text) <= doubleDigits || len(b.text) <= doubleDigits {
+	if len(a.text) <= doubleDigits && len(b.text) <= doubleDigits || !a.field || !b.field {
 		return 0, 0, false
 	}
-	x, ok = event.ParseTime(a.text)
+	s, u := a.String(), b.String()
+	if len(s) <= doubleDigits || len(u) <= doubleDigits {
+		return 0, 0, false
+	}
+	x, ok = event.ParseTime(s)
 	if !ok {
 		return 0, 0, false
 	}
-	y, ok = event.ParseTime(b.text)
+	y, ok = event.ParseTime(u)
 	return x, y, ok
 }
 
@@ -92,10 +96,10 @@ func (c comparison) numbers(a, b Value) (x, y float64, ok bool) {
 	switch {
 	case a.kind == Number && b.kind == Number, a.kind == Bool && b.kind == Bool:
 		return a.num, b.num, true
-	case a.kind == Number && b.kind == String && (a.text == "" || c.rules.QuotedNumberIsNumber):
+	case a.kind == Number && b.kind == String && (!a.field || c.rules.QuotedNumberIsNumber):
 		y, ok = batch.Number(b.text)
 		return a.num, y, ok
-	case a.kind == String && b.kind == Number && (b.text == "" || c.rules.QuotedNumberIsNumber):
+	case a.kind == String && b.kind == Number && (!b.field || c.rules.QuotedNumberIsNumber):
 		x, ok = batch.Number(a.text)
 		return x, b.num, ok
 	}

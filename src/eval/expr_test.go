@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/clock"
@@ -467,4 +468,20 @@ func TestConstantsAreFolded(t *testing.T) {
 	}
 	require.NotEqual(t, constant{}, mustExpr(t, `random()+1`, Rules{}).root.node)
 	require.True(t, mustExpr(t, `random()+1`, Rules{}).volatile)
+}
+
+// TestFieldTime: a time is the value that its text is.
+func TestFieldTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		at := event.Time(rapid.Int64Range(-4e18, 4e18).Draw(t, "time"))
+		unit := rapid.SampledFrom([]event.Time{1, 10, 1000, 10_000, 1_000_000, 100_000_000, 1e9, 1e10}).Draw(t, "unit")
+		at -= at % unit
+		want, got := FieldText(at.String()), fieldTime(at)
+		require.Equal(t, want.String(), got.String())
+		require.Equal(t, want.num, got.num, at.String())
+		require.Equal(t, want.precision(), got.precision())
+		back, ok := timeOf(got)
+		require.True(t, ok)
+		require.Equal(t, at, back)
+	})
 }

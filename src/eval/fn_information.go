@@ -40,7 +40,7 @@ var informationalFunctions = []Function{
 		Name: "isstr", Kind: informational, Syntax: "isstr(value)", params: "v", gives: mayBool,
 		Help:     "True for a string.",
 		Examples: []Example{{`if(isstr("a"), 1, 2)`, "1"}, {`if(isstr(1), 1, 2)`, "2"}},
-		bind:     asks(func(v Value) bool { return v.kind == String || v.kind == Number && math.IsNaN(v.num) && v.text != "" }),
+		bind:     asks(func(v Value) bool { return v.kind == String || v.kind == Number && math.IsNaN(v.num) && v.field }),
 	},
 	{
 		Name: "isbool", Kind: informational, Syntax: "isbool(value)", params: "v", gives: mayBool,

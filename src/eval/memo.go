@@ -44,7 +44,7 @@ func (in *inputs) cell(i int) Value {
 		}
 		return FieldText(v.one.s)
 	}
-	return FieldText(c.Text(int(in.at)))
+	return fieldTime(c.Times[in.at])
 }
 
 func dictValue(d *batch.Dict, code batch.Code) Value {

@@ -205,7 +205,7 @@ func (n *plus) eval(r *row) Value {
 	case x.kind == Number && y.kind == Number:
 		return calculate('+', x, y, n.plain)
 	case isText(x) && isText(y):
-		return Text(x.text + y.text)
+		return Text(x.String() + y.String())
 	}
 	x, xok := numberOf(x)
 	y, yok := numberOf(y)
@@ -216,7 +216,7 @@ func (n *plus) eval(r *row) Value {
 }
 
 // isText tells whether a value can be joined as a string.
-func isText(v Value) bool { return v.kind == String || v.kind == Number && v.text != "" }
+func isText(v Value) bool { return v.kind == String || v.field }
 
 // concat is the `.` operator: strings and numbers joined.
 type concat struct{ parts []node }

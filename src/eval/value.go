@@ -2,6 +2,7 @@ package eval
 
 import (
 	"riskreplay/src/batch"
+	"riskreplay/src/event"
 )
 
 // Kind is what a Value is.
@@ -21,11 +22,12 @@ const (
 // absent. A Value is not written to; it may share memory with what it was made
 // from.
 type Value struct {
-	text   string   // String; the text of a Number that was read from one
+	text   string   // String; the text of a Number that was read from one, if it is kept
 	list   []string // Multi
 	num    float64  // Number; Bool is 0 or 1
 	places int16    // of a Number without text: digits after the point that count (rule F2)
 	kind   Kind
+	field  bool // a Number that is a field's: beside a string it is one too
 }
 
 // Text is a string, also when it looks like a number.
@@ -46,9 +48,30 @@ func Truth(b bool) Value {
 // keeps its text, else a string.
 func FieldText(s string) Value {
 	if f, ok := batch.Number(s); ok {
-		return Value{kind: Number, text: s, num: f}
+		return Value{kind: Number, text: s, num: f, field: true}
 	}
 	return Value{kind: String, text: s}
+}
+
+// fieldTime is a field's value that is a time: FieldText of its text, but
+// without a text where its decimals print the same from the number.
+func fieldTime(t event.Time) Value {
+	sec, frac := int64(t)/1e9, int64(t)%1e9
+	if sec < 1<<20 {
+		return FieldText(t.String())
+	}
+	// Both parts are exact or nearly so, and no time of nine decimals is that near
+	// to the middle between two doubles: this is the double nearest to the text.
+	out := Value{kind: Number, num: float64(sec) + float64(frac)/1e9, places: unlimited, field: true}
+	switch micros := frac / 1000; {
+	case frac%1000 != 0:
+		out.text = t.String()
+	case micros != 0:
+		for out.places = sixDecimals; micros%10 == 0; micros /= 10 {
+			out.places--
+		}
+	}
+	return out
 }
 
 // FieldValues is a field's values: null for none, FieldText for one.
