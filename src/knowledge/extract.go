@@ -53,16 +53,15 @@ func (x *extractor) early(name string) bool { return x.kv == kvWinevent && name 
 func (x *extractor) columns(e *Events, rows []int32, names []string) []*batch.Column {
 	steps, all := x.plan(names)
 	p := newPass(e.Len(), all, false)
-	x.passes(e, rows, p, steps)
+	x.passes(e, rows, p, steps, runtime.GOMAXPROCS(0))
 	return p.columns()[:len(names)]
 }
 
 // parallelRows is from how many rows on it pays to share a pass.
 const parallelRows = 16 << 10
 
-// passes shares a pass over many events between the processors.
-func (x *extractor) passes(e *Events, rows []int32, p *pass, steps []extraction) {
-	workers := runtime.GOMAXPROCS(0)
+// passes shares a pass over many events between some goroutines.
+func (x *extractor) passes(e *Events, rows []int32, p *pass, steps []extraction, workers int) {
 	if len(rows) < parallelRows || workers == 1 {
 		x.pass(e, rows, p, steps)
 		return

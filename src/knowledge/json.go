@@ -30,7 +30,7 @@ func newJSONFields(p *pass) *jsonFields {
 	if p.open {
 		return j
 	}
-	j.prefixes = map[string]bool{}
+	j.prefixes = map[string]bool{"": true} // a member without a name adds nothing to a path
 	for _, name := range p.names {
 		for i := range name {
 			if name[i] == '.' || name[i] == '{' {
@@ -76,11 +76,9 @@ func (j *jsonFields) value() error {
 		return err
 	}
 	if v.Kind() == '"' {
-		text, err := jsontext.AppendUnquote(nil, v)
-		if err != nil {
-			return err
-		}
-		v = text
+		// Bytes that are no UTF-8 are written as U+FFFD; the error says that there
+		// were some.
+		v, _ = jsontext.AppendUnquote(nil, v)
 	}
 	j.pass.putEmpty(i, v)
 	return nil

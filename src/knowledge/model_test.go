@@ -2,7 +2,6 @@ package knowledge_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -166,5 +165,5 @@ func TestWrongModels(t *testing.T) {
 	}
 	base := load(t, app("a", "default/data/models/M.json", model("M", map[string]any{"objectName": "D", "parentName": "D"})))
 	_, err := base.Dataset("M", "D")
-	require.NoError(t, err, fmt.Sprint("a dataset that is its own parent"))
+	require.NoError(t, err, "a dataset that is its own parent")
 }

@@ -120,8 +120,10 @@ func (l *loader) pattern(s *conf.Stanza, text string, fold bool) *regexp.Regexp 
 	}
 	re, err := regexp.Compile(flags + b.String())
 	if err != nil {
-		l.report(diag.Message{Severity: diag.Warning, Text: `cannot read the pattern "` + text + `": ` + err.Error(), Place: s.Place,
-			Hint: "events are compared with it as it stands"})
+		l.report(diag.Message{
+			Severity: diag.Warning, Text: `cannot read the pattern "` + text + `": ` + err.Error(), Place: s.Place,
+			Hint: "events are compared with it as it stands",
+		})
 		return nil
 	}
 	return re

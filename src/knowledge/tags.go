@@ -26,8 +26,10 @@ func (l *loader) readTags(c *conf.Conf) *tags {
 	for _, s := range c.Stanzas() {
 		field, value, ok := strings.Cut(s.Name, "=")
 		if !ok {
-			l.report(diag.Message{Severity: diag.Warning, Text: `cannot read the tags of "` + s.Name + `"`, Place: s.Place,
-				Hint: "a stanza is named field=value"})
+			l.report(diag.Message{
+				Severity: diag.Warning, Text: `cannot read the tags of "` + s.Name + `"`, Place: s.Place,
+				Hint: "a stanza is named field=value",
+			})
 			continue
 		}
 		if plain, err := url.PathUnescape(value); err == nil {

@@ -107,7 +107,9 @@ func TestOpen(t *testing.T) {
 }
 
 func TestAppsHideEachOthersFiles(t *testing.T) {
-	file := func(text string) fstest.MapFS { return fstest.MapFS{"lookups/t.csv": {Data: []byte("x\n" + text + "\n")}} }
+	file := func(text string) fstest.MapFS {
+		return fstest.MapFS{"lookups/t.csv": {Data: []byte("x\n" + text + "\n")}}
+	}
 	p := lookup.Places{Apps: []conf.App{{ID: "a", FS: file("a")}, {ID: "b", FS: file("b")}, {ID: "c"}}}
 	for in, want := range map[string]string{"": "b", "a": "a", "b": "b", "c": "b"} {
 		p.In = in

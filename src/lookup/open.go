@@ -103,8 +103,10 @@ func (p Places) missing(name, file string, at diag.Place, err error) diag.Messag
 		return diag.Message{Text: `cannot read lookup table "` + name + `": ` + err.Error(), Place: at, Cause: err}
 	}
 	if name != file {
-		return diag.Message{Text: `cannot open lookup table "` + name + `": there is no file "` + file + `"`, Place: at, Cause: err,
-			Hint: "put it into the lookups folder of the app"}
+		return diag.Message{
+			Text: `cannot open lookup table "` + name + `": there is no file "` + file + `"`, Place: at, Cause: err,
+			Hint: "put it into the lookups folder of the app",
+		}
 	}
 	return diag.Message{Text: `unknown lookup table "` + name + `"`, Cause: err, Hint: diag.DidYouMean(name, p.Names())}
 }
@@ -187,8 +189,10 @@ func Parse(name string, data []byte) (*Table, diag.List) {
 		}
 		if len(row) != len(header) && problems == nil {
 			line, _ := r.FieldPos(0)
-			problems = diag.List{{Severity: diag.Warning, Place: text.At(0, 0),
-				Text: "line " + strconv.Itoa(line) + " has " + strconv.Itoa(len(row)) + " columns, the header has " + strconv.Itoa(len(header))}}
+			problems = diag.List{{
+				Severity: diag.Warning, Place: text.At(0, 0),
+				Text: "line " + strconv.Itoa(line) + " has " + strconv.Itoa(len(row)) + " columns, the header has " + strconv.Itoa(len(header)),
+			}}
 		}
 		t.rows = append(t.rows, fit(row, len(header)))
 	}
