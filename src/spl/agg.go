@@ -1,53 +1,8 @@
 package spl
 
 import (
-	"slices"
-	"strconv"
 	"strings"
-
-	"riskreplay/src/diag"
 )
-
-// aggNames are the aggregate functions and what they are called in the tree.
-var aggNames = map[string]string{
-	"count": "count", "c": "count", "dc": "dc", "distinct_count": "dc", "estdc": "estdc", "estdc_error": "estdc_error",
-	"sum": "sum", "sumsq": "sumsq", "avg": "avg", "mean": "avg", "min": "min", "max": "max", "range": "range",
-	"stdev": "stdev", "stdevp": "stdevp", "var": "var", "varp": "varp", "median": "median", "mode": "mode",
-	"first": "first", "last": "last", "earliest": "earliest", "latest": "latest",
-	"earliest_time": "earliest_time", "latest_time": "latest_time", "list": "list", "values": "values",
-	"rate": "rate", "rate_avg": "rate_avg", "rate_sum": "rate_sum",
-	"per_second": "per_second", "per_minute": "per_minute", "per_hour": "per_hour", "per_day": "per_day",
-	"sparkline": "sparkline",
-}
-
-// percentiles are the functions whose names end in a number.
-var percentiles = [...]struct{ prefix, name string }{
-	{"exactperc", "exactperc"}, {"upperperc", "upperperc"}, {"perc", "perc"}, {"p", "perc"},
-}
-
-// Aggregates are the names of the aggregate functions that stats and its like
-// know, sorted, without the percentiles (p95, perc99.9, exactperc50, upperperc50).
-func Aggregates() []string {
-	var names []string
-	for n := range aggNames {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// percentile reads p95, perc99.9, exactperc50 and upperperc50, in lower case.
-func percentile(name string) (fn string, percent float64, ok bool) {
-	for _, f := range percentiles {
-		digits, found := strings.CutPrefix(name, f.prefix)
-		if !found || digits == "" || !isDigit(digits[0]) {
-			continue
-		}
-		percent, err := strconv.ParseFloat(digits, 64)
-		return f.name, percent, err == nil
-	}
-	return "", 0, false
-}
 
 // aggregates reads aggregates up to the end of the stage or one of the words.
 // Options may stand between them.
@@ -88,6 +43,9 @@ func (p *parser) aggregate() (Agg, bool) {
 			return a, false
 		}
 		a.As, a.Span.End = &n, n.Span.End
+		if a.Arg != nil && !p.sameWildcards(*a.Arg, n) {
+			return a, false
+		}
 	}
 	return a, ok
 }
@@ -124,36 +82,6 @@ func (p *parser) aggregateCall() (a Agg, ok bool) {
 	}
 	a.Span = Span{start, p.pos}
 	return a, !p.failed
-}
-
-// function sets the function that a name means, or reports that there is none.
-func (p *parser) function(a *Agg, written string, sp Span) bool {
-	low := strings.ToLower(written)
-	if name, ok := aggNames[low]; ok {
-		a.Func = name
-		return true
-	}
-	fn, percent, ok := percentile(low)
-	switch {
-	case ok && percent < 100:
-		a.Func, a.Percent = fn, percent
-		return true
-	case fn != "":
-		p.fail(sp, `the percentile of "`+written+`" is not below 100`, "")
-	default:
-		p.fail(sp, `unknown aggregate function "`+shorten(written)+`"`, p.notAggregate(low))
-	}
-	return false
-}
-
-func (p *parser) notAggregate(low string) string {
-	switch {
-	case strings.HasPrefix(low, "perc") || low == "p":
-		return "a percentile has its number in its name: perc95(field)"
-	case forms[low] != nil:
-		return "a pipe may be missing before the command " + low
-	}
-	return diag.DidYouMean(low, Aggregates())
 }
 
 // aggregateArg reads the parentheses of an aggregate.

@@ -90,7 +90,7 @@ func (p *parser) optionOf(kinds map[string]string, st *Stage, list *[]Option) bo
 // optionName reads the name of an option and the = sign behind it, or nothing.
 func (p *parser) optionName() (Span, bool) {
 	start := p.posOfNext()
-	for p.pos < len(p.text) && (isNameByte(p.text[p.pos])) {
+	for p.pos < len(p.text) && isNameByte(p.text[p.pos]) {
 		p.pos++
 	}
 	name := Span{start, p.pos}

@@ -7,7 +7,44 @@ import (
 )
 
 // table has a row for every command: what its options are and how its other
-// arguments are read.
+// arguments are read. Beside Options, a command fills these parts of its Stage:
+//
+//	search                        Predicate
+//	where, head                   Expr; head also the number in Words
+//	eval, fieldformat             Assigns
+//	stats, eventstats             Aggs, By, ByOptions
+//	streamstats                   the same; reset_before, reset_after as Clauses with an Expr
+//	tstats, mstats                Aggs, Dataset, Predicate, By, ByOptions (span)
+//	chart, timechart              Aggs, By (the row; of timechart the column), ByOptions;
+//	                              Clauses "split" (the column of chart), "where"
+//	top, rare                     Words (the number), Fields, By, ByOptions
+//	table, fillnull, filldown, addtotals, mvexpand, makemv and other lists
+//	                              Fields
+//	fields                        Sign, Fields
+//	bin, accum, delta             Fields (one); with AS also Renames (one)
+//	rename                        Renames
+//	replace                       Renames (From WITH To), Fields (IN)
+//	convert, tojson               Calls
+//	lookup                        Words (the table), Renames (inputs), Outputs, OutputNew
+//	rex, spath, extract           Words (the regex, the path, the stanza)
+//	regex                         Fields (none or one), Sign ('!' for !=), Words (the regex)
+//	sort                          Words (the number), Keys
+//	dedup                         Words (the number), Fields, Keys (sortby)
+//	transaction                   Fields; startswith, endswith as Clauses with a Pred, an
+//	                              Expr or a string in Values
+//	join                          Fields, Subs or Dataset; Clause "where" with pairs of Names
+//	foreach                       Fields, Subs (the template: its text is what is replaced)
+//	append, appendcols, appendpipe, map, multisearch, union, set
+//	                              Subs; map also Words (a saved search), union (type:name)
+//	                              and set (the operation)
+//	from                          Dataset
+//	datamodel                     Dataset, Words (the mode)
+//	inputlookup, inputcsv         Words (the table), Predicate
+//	return                        Words (the number), Renames (From the field, To the alias)
+//	savedsearch, sendalert, outputlookup, format, strcat, transpose
+//	                              Words
+//	multikv                       Clauses "fields", "filter"
+//	others and custom commands    Raw; Words, Subs
 var table = []form{
 	// Conditions and expressions.
 	{name: "search", args: searchGrammar},
@@ -20,15 +57,21 @@ var table = []form{
 	// Aggregates.
 	{name: "stats", options: statsOptions, byOptions: "dedup_splitvals:b", args: statsGrammar},
 	{name: "eventstats", options: "allnum:b", byOptions: "dedup_splitvals:b", args: statsGrammar},
-	{name: "streamstats", options: "reset_on_change:b reset_before:expr reset_after:expr current:b window:n time_window global:b allnum:b",
-		args: statsGrammar},
+	{
+		name: "streamstats", options: "reset_on_change:b reset_before:expr reset_after:expr current:b window:n time_window global:b allnum:b",
+		args: statsGrammar,
+	},
 	{name: "tstats", generates: true, options: tstatsOptions, byOptions: "span", args: tstatsGrammar},
-	{name: "mstats", generates: true, options: "prestats:b append:b backfill:b update_period chart:b chart.span span every fillnull_value chunk_size:n",
-		byOptions: "span every", args: tstatsGrammar},
+	{
+		name: "mstats", generates: true, options: "prestats:b append:b backfill:b update_period chart:b chart.span span every fillnull_value chunk_size:n",
+		byOptions: "span every", args: tstatsGrammar,
+	},
 	{name: "chart", options: chartOptions, byOptions: splitOptions, args: chartGrammar},
 	{name: "timechart", options: chartOptions + " partial:b fixedrange:b", byOptions: splitOptions, args: timechartGrammar},
-	{name: "top", options: topOptions + " useother:b otherstr", byOptions: topOptions + " useother:b otherstr",
-		args: parts(numberPart, fieldsPart.needed("a field"), byPart)},
+	{
+		name: "top", options: topOptions + " useother:b otherstr", byOptions: topOptions + " useother:b otherstr",
+		args: parts(numberPart, fieldsPart.needed("a field"), byPart),
+	},
 	{name: "rare", options: topOptions, byOptions: topOptions, args: parts(numberPart, fieldsPart.needed("a field"), byPart)},
 
 	// Fields.
@@ -61,14 +104,18 @@ var table = []form{
 	{name: "rex", options: "field max_match:n offset_field mode", args: parts(wordsPart(1).needed("a regular expression in quotes"))},
 	{name: "spath", options: "input output path", args: parts(wordsPart(1))},
 	{name: "xmlkv", options: "maxinputs:n", args: parts(oneField)},
-	{name: "extract", aliases: "kv", options: "auto segment:b reload:b kvdelim pairdelim limit:n maxchars:n mv_add:b clean_keys:b keep_empty_vals:b",
-		args: parts(wordsPart(1))},
+	{
+		name: "extract", aliases: "kv", options: "auto segment:b reload:b kvdelim pairdelim limit:n maxchars:n mv_add:b clean_keys:b keep_empty_vals:b",
+		args: parts(wordsPart(1)),
+	},
 	{name: "multikv", options: "forceheader:n noheader:b rmorig:b copyattrs:b multitable:b conf", args: parts(multikvPart("fields"), multikvPart("filter"))},
 
 	// Rows.
 	{name: "sort", options: "limit:n", args: sortGrammar},
-	{name: "dedup", options: "keepevents:b keepempty:b consecutive:b",
-		args: parts(numberPart, fieldsPart.needed("a field"), keysPart("sortby"))},
+	{
+		name: "dedup", options: "keepevents:b keepempty:b consecutive:b",
+		args: parts(numberPart, fieldsPart.needed("a field"), keysPart("sortby")),
+	},
 	{name: "tail", args: parts(numberPart)},
 	{name: "reverse", args: parts()},
 	{name: "uniq", args: parts()},
@@ -82,13 +129,17 @@ var table = []form{
 	{name: "gentimes", generates: true, options: "start end increment", args: parts()},
 
 	// Other searches.
-	{name: "join", options: "type:inner|outer|left usetime:b earlier:b overwrite:b max:n return_multivalue:b left right",
-		args: parts(fieldsPart, joinWhere, datasetPart, subPart(1))},
+	{
+		name: "join", options: "type:inner|outer|left usetime:b earlier:b overwrite:b max:n return_multivalue:b left right",
+		args: parts(fieldsPart, joinWhere, datasetPart, subPart(1)),
+	},
 	{name: "append", options: "extendtimerange:b maxtime:n maxout:n timeout:n", args: parts(subPart(1).needed("a subsearch in brackets"))},
 	{name: "appendcols", options: "override:b maxtime:n maxout:n timeout:n", args: parts(subPart(1).needed("a subsearch in brackets"))},
 	{name: "appendpipe", options: "run_in_preview:b", args: parts(subPart(1).needed("a pipeline in brackets"))},
-	{name: "foreach", options: "mode:multifield|multivalue|json_array|auto_collections fieldstr matchstr matchseg1 matchseg2 matchseg3 itemstr iterstr",
-		args: parts(fieldsPart.needed("a field"), subPart(1).needed("a pipeline in brackets"))},
+	{
+		name: "foreach", options: "mode:multifield|multivalue|json_array|auto_collections fieldstr matchstr matchseg1 matchseg2 matchseg3 itemstr iterstr",
+		args: parts(fieldsPart.needed("a field"), subPart(1).needed("a pipeline in brackets")),
+	},
 	{name: "map", options: "search maxsearches:n", args: parts(subPart(1), wordsPart(1))},
 	{name: "union", options: "maxtime:n maxout:n timeout:n", args: parts(datasetsPart, subPart(manyWords))},
 	{name: "multisearch", generates: true, args: parts(subPart(manyWords).needed("two subsearches in brackets"))},
@@ -102,10 +153,14 @@ var table = []form{
 	// Tables and what is written elsewhere.
 	{name: "lookup", options: "local:b update:b event_time_field", args: lookupGrammar},
 	{name: "inputlookup", generates: true, options: "append:b strict:b start:n max:n", args: parts(wordsPart(1).needed("a lookup's name"), wherePart)},
-	{name: "outputlookup", options: "append:b create_empty:b override_if_empty:b max:n key_field allow_updates:b createinapp:b create_context output_format",
-		args: parts(wordsPart(1).needed("a lookup's name"))},
-	{name: "inputcsv", generates: true, options: "append:b strict:b start:n max:n events:b dispatch:b",
-		args: parts(wordsPart(1).needed("a file's name"), wherePart)},
+	{
+		name: "outputlookup", options: "append:b create_empty:b override_if_empty:b max:n key_field allow_updates:b createinapp:b create_context output_format",
+		args: parts(wordsPart(1).needed("a lookup's name")),
+	},
+	{
+		name: "inputcsv", generates: true, options: "append:b strict:b start:n max:n events:b dispatch:b",
+		args: parts(wordsPart(1).needed("a file's name"), wherePart),
+	},
 	{name: "outputcsv", options: "append:b create_empty:b override_if_empty:b singlefile:b dispatch:b usexml:b", args: parts(wordsPart(1))},
 	{name: "collect", aliases: "stash summaryindex sumindex", options: collectOptions, args: parts()},
 	{name: "sendalert", options: "*", args: wordFirst("the name of an alert action")},
@@ -169,84 +224,3 @@ var commands = sync.OnceValue(func() []string {
 	slices.Sort(names)
 	return names
 })
-
-// multikvPart is a word and the fields or strings behind it.
-func multikvPart(word string) part {
-	return part{
-		first: true,
-		take: func(p *parser, st *Stage, _ *form) bool {
-			start := p.pos
-			if !p.keyword(word) {
-				return false
-			}
-			if st.Clause(word) != nil {
-				p.fail(Span{start, p.pos}, "\""+word+"\" is written twice", "")
-			}
-			c := Clause{Keyword: word, Names: p.names("fields", "filter")}
-			if c.Names == nil {
-				p.expected("a name after " + word)
-			}
-			c.Span = Span{start, p.pos}
-			st.Clauses = append(st.Clauses, c)
-			return true
-		},
-		print: func(w *printer, st *Stage) {
-			if c := st.Clause(word); c != nil {
-				w.word(word)
-				w.names(c.Names)
-			}
-		},
-	}
-}
-
-// joinWhere is WHERE L.f = R.g, ...: the pairs are the clause's Names.
-var joinWhere = part{
-	first: true,
-	take: func(p *parser, st *Stage, _ *form) bool {
-		start := p.pos
-		if !p.keyword("where") {
-			return false
-		}
-		c := Clause{Keyword: "where"}
-		for p.next() && (len(c.Names) == 0 || p.compareAheadOfWord()) {
-			left, ok := p.name("a field")
-			if !ok {
-				return true
-			}
-			if !p.accept('=') {
-				p.expected("= between the two fields")
-				return true
-			}
-			right, ok := p.name("a field")
-			if !ok {
-				return true
-			}
-			c.Names = append(c.Names, left, right)
-		}
-		if c.Names == nil {
-			p.expected("a pair of fields after WHERE: L.a=R.b")
-		}
-		c.Span = Span{start, p.pos}
-		st.Clauses = append(st.Clauses, c)
-		return true
-	},
-	print: func(w *printer, st *Stage) {
-		c := st.Clause("where")
-		if c == nil {
-			return
-		}
-		w.word("WHERE")
-		for i := 0; i+1 < len(c.Names); i += 2 {
-			w.name(c.Names[i])
-			w.text("=" + quoteIf(Value(c.Names[i+1]), nameMode))
-		}
-	},
-}
-
-// datasetsPart is type:name, any number of times, kept as words.
-var datasetsPart = part{
-	take: func(p *parser, st *Stage, f *form) bool {
-		return wordsPart(manyWords).take(p, st, f)
-	},
-	print: func(w *printer, st *Stage) { w.values(st.Words) },
-}

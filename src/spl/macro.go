@@ -23,9 +23,9 @@ type Macro struct {
 }
 
 // Macros is where Expand finds definitions, and what it needs for the rarer
-// ones. Only Find is required.
+// ones.
 type Macros struct {
-	// Find gives the macro of that name for that number of arguments.
+	// Find gives the macro of that name for that number of arguments. Nil has none.
 	Find func(name string, nargs int) (Macro, bool)
 	// Names are all names there are, for hints; "name(2)" is as good as "name".
 	Names func() []string
@@ -59,6 +59,9 @@ func (m Macros) Expand(text *diag.Text) (*Source, diag.List) {
 	if len(text.Body) > maxText {
 		m := diag.Message{Text: "the search is longer than 1 MB", Place: text.At(maxText, maxText+1)}
 		return &Source{Written: text}, diag.List{m}
+	}
+	if m.Find == nil {
+		m.Find = func(string, int) (Macro, bool) { return Macro{}, false }
 	}
 	e := expander{macros: m, into: &Source{Written: text, expanded: true}}
 	e.expand(Plain(text), nil, 0)

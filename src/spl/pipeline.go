@@ -223,7 +223,10 @@ func (p *parser) command(st *Stage) {
 }
 
 func (p *parser) unknownCommand(name string, sp Span) {
-	hint := diag.DidYouMean(name, Commands())
+	hint := ""
+	if len(p.problems) < maxMessages {
+		hint = diag.DidYouMean(name, commands())
+	}
 	switch c := p.peek(); {
 	case hint != "":
 	case c == '=' || c == '!' || c == '<' || c == '>':

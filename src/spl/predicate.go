@@ -11,6 +11,8 @@ import (
 // or one of the words in end. Nil is none.
 func (p *parser) predicate(end []string) Predicate {
 	var list []Predicate
+	p.next()
+	sp := Span{p.pos, p.pos}
 	for p.next() && p.peek() != ')' && !p.ends(end) {
 		if len(list) > 0 {
 			p.keywordExact("AND")
@@ -19,6 +21,7 @@ func (p *parser) predicate(end []string) Predicate {
 		if x == nil {
 			break
 		}
+		sp.End = p.pos
 		if and, ok := x.(*And); ok {
 			list = append(list, and.List...)
 		} else {
@@ -31,7 +34,7 @@ func (p *parser) predicate(end []string) Predicate {
 	case 1:
 		return list[0]
 	}
-	return &And{List: list, Span: Span{list[0].At().Start, list[len(list)-1].At().End}}
+	return &And{List: list, Span: sp}
 }
 
 // ends tells whether one of the words follows, and is not a field compared.
@@ -58,8 +61,10 @@ func (p *parser) keywordExact(word string) bool {
 
 // either reads conditions joined by OR.
 func (p *parser) either(end []string) Predicate {
+	sp := Span{Start: p.posOfNext()}
 	x := p.negated(end)
-	if x == nil || !p.keywordExact("OR") {
+	if sp.End = p.pos; x == nil || !p.keywordExact("OR") {
+		p.pos = sp.End
 		return x
 	}
 	var list []Predicate
@@ -69,14 +74,15 @@ func (p *parser) either(end []string) Predicate {
 		} else {
 			list = append(list, x)
 		}
-		if len(list) > 1 && !p.keywordExact("OR") {
+		if sp.End = p.pos; len(list) > 1 && !p.keywordExact("OR") {
+			p.pos = sp.End
 			break
 		}
 		if x = p.negated(end); x == nil {
 			return nil
 		}
 	}
-	return &Or{List: list, Span: Span{list[0].At().Start, list[len(list)-1].At().End}}
+	return &Or{List: list, Span: sp}
 }
 
 func (p *parser) negated(end []string) Predicate {
@@ -92,7 +98,7 @@ func (p *parser) negated(end []string) Predicate {
 	if x == nil {
 		return nil
 	}
-	return &Not{X: x, Span: Span{start, x.At().End}}
+	return &Not{X: x, Span: Span{start, p.pos}}
 }
 
 func (p *parser) posOfNext() int {

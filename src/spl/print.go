@@ -15,11 +15,10 @@ func Print(s *Search) string {
 }
 
 // Format is the search as people lay it out: Print with each pipe on its own
-// line, and pipelines in brackets indented, with a newline at the end.
+// line, and pipelines of more than one command in brackets indented.
 func Format(s *Search) string {
 	w := &printer{lines: true}
 	w.search(s)
-	w.b.WriteByte('\n')
 	return w.b.String()
 }
 

@@ -39,6 +39,8 @@ var (
 	itemMode = newMode("()", mode{join: true, calls: true})
 	// The value of an option, or a positional word: top10, -7d@d, (x).
 	optionMode = newMode("", mode{parens: true, join: true})
+	// A word among arguments that only their command understands.
+	rawMode = newMode("", mode{join: true})
 	// The target of an assignment: x, {key}, a.b, <<FIELD>>.
 	targetMode = newMode("=()", mode{single: true})
 )
@@ -53,21 +55,31 @@ func (p *parser) word(m *mode) (v Value, ok bool) {
 		}
 		return v, true
 	}
-	for {
-		piece, quoted, found := p.piece(m)
-		if !found {
-			break
-		}
-		if ok {
-			piece = v.Text + piece
-		}
-		v.Text, v.Quoted, ok = piece, v.Quoted || quoted, true
-		if !m.join || p.failed {
-			break
-		}
+	v.Text, v.Quoted, ok = p.piece(m)
+	if ok && m.join {
+		p.join(&v, m)
 	}
 	v.Span = Span{start, p.pos}
 	return v, ok
+}
+
+// join adds the pieces that follow without a blank.
+func (p *parser) join(v *Value, m *mode) {
+	var joined []byte
+	for !p.failed {
+		piece, quoted, ok := p.piece(m)
+		if !ok {
+			break
+		}
+		if joined == nil {
+			joined = []byte(v.Text)
+		}
+		joined = append(joined, piece...)
+		v.Quoted = v.Quoted || quoted
+	}
+	if joined != nil {
+		v.Text = string(joined)
+	}
 }
 
 // piece reads a string, a use of a macro or a bare stretch of a word.

@@ -1,5 +1,10 @@
 package spl
 
+var evalGrammar = grammar{
+	read:  func(p *parser, st *Stage, _ *form) { p.assigns(st) },
+	print: func(w *printer, st *Stage) { w.assigns(st.Assigns) },
+}
+
 // assigns reads the assignments of eval: field=expression, ...
 func (p *parser) assigns(st *Stage) {
 	for {
@@ -68,4 +73,35 @@ func braced(name string) bool {
 		}
 	}
 	return nest == 0
+}
+
+var whereGrammar = grammar{
+	read: func(p *parser, st *Stage, _ *form) { p.where(st) },
+	print: func(w *printer, st *Stage) {
+		w.space()
+		w.expr(st.Expr, levelNone)
+	},
+}
+
+// where reads the one expression of where and its like.
+func (p *parser) where(st *Stage) {
+	if !p.more() {
+		p.expected("a condition")
+		return
+	}
+	st.Expr = p.expr()
+	p.endOfExpr()
+}
+
+// endOfExpr reports what stands behind an expression at the end of its stage.
+func (p *parser) endOfExpr() {
+	if p.failed || !p.more() {
+		return
+	}
+	sp, found := p.found()
+	hint := p.afterOperand()
+	if p.text[p.pos] == ')' {
+		hint = "the parenthesis closes nothing"
+	}
+	p.fail(p.blamed(sp), "expected an operator, found "+found, hint)
 }

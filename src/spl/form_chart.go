@@ -1,6 +1,8 @@
 package spl
 
-import "strings"
+import (
+	"strings"
+)
 
 // chartGrammar is aggregates, then BY row column or OVER row BY column. The row
 // is in By with its options in ByOptions; the column is the clause "split", the
