@@ -172,12 +172,12 @@ func (k *Keys) groupMulti(rows []int32) {
 		for f, codes := range k.codes {
 			lists[f] = k.fields[f].values(codes[i])
 			null = null || codes[i] == 0
-			total *= len(lists[f])
+			total = min(total*len(lists[f]), maxSplit)
 		}
 		if null && !k.options.NullGroup {
 			continue
 		}
-		for n := range min(total, maxSplit) {
+		for n := range total {
 			k.rows, k.groups = append(k.rows, r), append(k.groups, k.combination(lists, n))
 		}
 	}

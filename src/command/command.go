@@ -13,6 +13,7 @@ package command
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"riskreplay/src/diag"
 	"riskreplay/src/search"
@@ -33,20 +34,22 @@ func All() []search.Spec { return table() }
 // Table finds a command by its name: those that run, and those that Splunk has
 // and this does not, whose Bind says so.
 func Table() search.Table {
-	specs := map[string]search.Spec{}
-	for _, s := range table() {
-		specs[s.Name] = s
-	}
-	for _, name := range spl.Commands() {
-		if _, runs := specs[name]; !runs {
-			specs[name] = refusal(name)
-		}
-	}
 	return func(name string) (search.Spec, bool) {
-		s, ok := specs[name]
+		s, ok := byName()[name]
 		return s, ok
 	}
 }
+
+var byName = sync.OnceValue(func() map[string]search.Spec {
+	specs := map[string]search.Spec{}
+	for _, name := range spl.Commands() {
+		specs[name] = refusal(name)
+	}
+	for _, s := range table() {
+		specs[s.Name] = s
+	}
+	return specs
+})
 
 // refused are commands that cannot run without what only a Splunk has, with the
 // reason.

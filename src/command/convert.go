@@ -54,18 +54,12 @@ func bindConvert(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 		}
 		f, ok := functions[call.Func]
 		if !ok {
-			a.problem(call.Span, `unknown conversion "`+call.Func+`"`, diag.DidYouMean(call.Func, []string{"auto", "ctime", "dur2sec", "memk", "mktime", "mstime", "none", "num", "rmcomma", "rmunit"}))
+			a.problem(call.Span, `convert has no function "`+call.Func+`"`, "")
 			continue
 		}
 		f.function, f.from, f.to, f.except = call.Func, call.Arg.Text, call.Arg.Text, except
-		if f.from == "" {
-			f.from, f.to = "*", "*"
-		}
 		if call.As != nil {
 			f.to = call.As.Text
-		}
-		if strings.Count(f.from, "*") != strings.Count(f.to, "*") {
-			a.problem(call.Span, `"`+f.from+`" and "`+f.to+`" must have the same number of wildcards`, "")
 		}
 		s.list = append(s.list, f)
 	}

@@ -36,9 +36,6 @@ func bindDedup(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	for _, w := range st.Words {
 		s.most = a.whole(w, "dedup", 1, 1)
 	}
-	if len(s.names) == 0 {
-		a.problem(st.NameSpan, "dedup needs at least one field", "")
-	}
 	a.plain(st.Fields)
 	a.once(st.Fields)
 	return s, a.problems

@@ -26,9 +26,6 @@ type fields struct {
 }
 
 func bindFields(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
-	if len(st.Fields) == 0 {
-		return nil, diag.List{st.Problem(st.NameSpan, "fields needs at least one field", "")}
-	}
 	return &fields{shown{st}, names(st.Fields), st.Sign == '-'}, nil
 }
 

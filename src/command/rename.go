@@ -35,10 +35,6 @@ func bindRename(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
 	for _, r := range st.Renames {
 		from, to := r.From.Text, r.To.Text
 		at := spl.Span{Start: r.From.Span.Start, End: r.To.Span.End}
-		if strings.Count(from, "*") != strings.Count(to, "*") {
-			a.problem(at, `"`+from+`" and "`+to+`" must have the same number of wildcards`, "each * of the new name stands for what that of the old one matched")
-			continue
-		}
 		if targets[to] {
 			a.warning(at, `several fields are renamed to "`+to+`": the last one wins, the others are lost`, "")
 		}
@@ -47,9 +43,6 @@ func bindRename(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
 		}
 		targets[to], sources[from] = true, true
 		s.pairs = append(s.pairs, pair{from, to})
-	}
-	if a.failed() {
-		return nil, a.problems
 	}
 	return s, a.problems
 }

@@ -25,7 +25,7 @@ func findSaved(st *spl.Stage, c search.Context) (search.Saved, diag.List) {
 	if len(st.Words) != 1 {
 		return search.Saved{}, diag.List{st.Problem(st.Span, "savedsearch takes one name", `quote a name with blanks: savedsearch "my search"`)}
 	}
-	args := map[string]string{}
+	args := map[string]string{} // by name in lower case
 	for _, o := range st.Options {
 		if o.Name == "nosubstitution" {
 			continue
@@ -34,6 +34,11 @@ func findSaved(st *spl.Stage, c search.Context) (search.Saved, diag.List) {
 	}
 	name := st.Words[0]
 	saved, problems := c.SavedSearch(name.Text, args)
+	for i, m := range problems {
+		if m.Place.Text == nil {
+			problems[i].Place = st.Source.At(name.Span)
+		}
+	}
 	if saved.Search == nil && !problems.HasErrors() {
 		problems = append(problems, st.Problem(name.Span, `there is no saved search "`+name.Text+`"`, ""))
 	}

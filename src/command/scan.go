@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"riskreplay/src/batch"
@@ -128,6 +129,6 @@ func explainQuery(b *strings.Builder, r timeRange, where *eval.Predicate, condit
 	case len(fields) == 1 && fields[0] == "*":
 		b.WriteString(" with all fields")
 	default:
-		b.WriteString(" fields " + strings.Join(fields, ", "))
+		b.WriteString(" fields " + strings.Join(slices.Sorted(slices.Values(fields)), ", "))
 	}
 }

@@ -45,17 +45,11 @@ func bindSort(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	if limit == 0 {
 		limit = sortLimit
 	}
-	for _, name := range []string{"limit", "count"} {
-		limit = a.number(name, 0, limit)
-	}
+	limit = a.number("limit", 0, limit)
 	for _, w := range st.Words {
 		limit = a.whole(w, "sort", 0, limit)
 	}
-	keys := sortKeys(a, st.Keys, c)
-	if len(keys) == 0 {
-		a.problem(st.NameSpan, "sort needs at least one field", "")
-	}
-	return &sorted{shown{st}, keys, limit}, a.problems
+	return &sorted{shown{st}, sortKeys(a, st.Keys, c), limit}, a.problems
 }
 
 func sortKeys(a *arguments, written []spl.SortKey, c search.Context) []sortKey {

@@ -34,11 +34,7 @@ func bindStats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 		shown: shown{st}, by: names(st.By), aggs: bindAggs(a, c), byBytes: rules.StatsOrderBytes,
 		options: aggregate.KeyOptions{NullGroup: rules.StatsNullGroup, Once: a.boolean("dedup_splitvals", false)},
 	}
-	a.plain(st.By)
 	a.once(st.By)
-	if len(st.Aggs) == 0 {
-		a.problem(st.NameSpan, "stats needs an aggregate, such as count", "")
-	}
 	return s, a.problems
 }
 

@@ -27,9 +27,6 @@ type tabled struct {
 }
 
 func bindTable(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
-	if len(st.Fields) == 0 {
-		return nil, diag.List{st.Problem(st.NameSpan, "table needs at least one field", "")}
-	}
 	list := names(st.Fields)
 	return &tabled{shown{st}, list, slices.ContainsFunc(list, search.Wild)}, nil
 }

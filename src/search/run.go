@@ -7,10 +7,10 @@ import (
 	"riskreplay/src/batch"
 )
 
-// Run runs the plan in a world. Rows come to emit in order, in batches that are
-// valid until it returns, their columns arranged (Schema.Arrange); two batches
-// need not have the same columns. emit returns ErrDone to end the search early.
-// The error is the first that a stage, the world or emit gave.
+// Run runs the plan in a world. Rows come to emit in order, in batches that it
+// may keep, their columns arranged (Schema.Arrange); two batches need not have
+// the same columns. emit returns ErrDone to end the search early. The error is
+// the first that a stage, the world or emit gave.
 func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) error {
 	w = p.in(w)
 	ops := make([]Operator, len(p.stages))

@@ -90,8 +90,9 @@ type Context interface {
 	// EventType tells whether an event type of that name exists and is enabled.
 	EventType(name string) bool
 	// SavedSearch gives a saved search, parsed after each $name$ in its text was
-	// replaced by the value that args has for the name. The search is nil when
-	// there is none of that name or the list has errors.
+	// replaced by the value that args has for the name, in lower case. The search
+	// is nil when there is none of that name or the list has errors; those without
+	// a place are about the name.
 	SavedSearch(name string, args map[string]string) (Saved, diag.List)
 	// Table is the table of commands, for those that hold a pipeline.
 	Table() Table
