@@ -26,7 +26,8 @@ type Dict struct {
 
 type foldedTexts struct {
 	sync.Mutex
-	list []string
+	list  []string
+	asked int // entries looked at so far, by FoldedFor
 }
 
 // NewDict holds null alone.
@@ -175,6 +176,20 @@ func (d *Dict) Folded() []string {
 		d.folded.list = append(d.folded.list, strings.ToLower(d.texts[c]))
 	}
 	return d.folded.list
+}
+
+// FoldedFor is Folded for who is about to look at up to n entries, or nil while
+// making the texts of all entries would cost more than was asked for in all:
+// then the entries are folded one by one. Safe for concurrent use like Folded.
+func (d *Dict) FoldedFor(n int) []string {
+	d.folded.Lock()
+	d.folded.asked += min(n, len(d.texts))
+	pays := d.folded.asked >= len(d.texts)/2
+	d.folded.Unlock()
+	if !pays {
+		return nil
+	}
+	return d.Folded()
 }
 
 // Number reads a text as Splunk reads a field's: decimal digits with a sign, a

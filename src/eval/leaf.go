@@ -79,10 +79,7 @@ func bytesCell(b []byte) cell {
 }
 
 func (l *leaf) pickCodes(col *batch.Column, rows []int32) []int32 {
-	var folded []string
-	if col.Dict.Len() <= 2*len(rows) {
-		folded = col.Dict.Folded()
-	}
+	folded := col.Dict.FoldedFor(len(rows))
 	v := new(cell)
 	return pickCodes(col, rows, func(code batch.Code) bool {
 		switch {
