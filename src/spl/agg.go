@@ -184,7 +184,7 @@ func oneLine(s string) string {
 // by reads the fields and options behind BY, which was read at sp.
 func (p *parser) by(st *Stage, f *form, sp Span, end ...string) {
 	for p.next() && !p.ends(end) {
-		if p.optionOf(f.byKinds, st, &st.ByOptions) {
+		if p.byOption(st, f) {
 			continue
 		}
 		n, ok := p.name("a field")
@@ -200,6 +200,20 @@ func (p *parser) by(st *Stage, f *form, sp Span, end ...string) {
 	if len(st.By) == 0 {
 		p.fail(sp, "at least one field must follow BY", "")
 	}
+}
+
+// byOption reads an option behind BY: one that belongs there, or else one of the
+// command's, which may stand anywhere.
+func (p *parser) byOption(st *Stage, f *form) bool {
+	name, ok := p.optionName()
+	p.pos = name.Start
+	if !ok {
+		return false
+	}
+	if _, ok := f.byKinds[strings.ToLower(p.text[name.Start:name.End])]; ok {
+		return p.optionOf(f.byKinds, st, &st.ByOptions)
+	}
+	return p.option(st, f)
 }
 
 // byClause reads BY and what follows, when it follows.

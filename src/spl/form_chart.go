@@ -5,8 +5,9 @@ import (
 )
 
 // chartGrammar is aggregates, then BY row column or OVER row BY column. The row
-// is in By with its options in ByOptions; the column is the clause "split", the
-// condition on series the clause "where".
+// is in By with its bin options in ByOptions; the column is the clause "split"
+// with its own, the condition on series the clause "where". All other options
+// are the command's, wherever they stand.
 var chartGrammar = grammar{
 	read: func(p *parser, st *Stage, f *form) {
 		p.aggregates(st, f, "by", "over", "where")
@@ -22,7 +23,7 @@ var chartGrammar = grammar{
 				p.chartColumn(st, f)
 			case p.keyword("where"):
 				p.seriesWhere(st, Span{start, p.pos})
-			case p.optionOf(f.byKinds, st, &st.ByOptions):
+			case p.option(st, f):
 			default:
 				p.unexpected("")
 			}
@@ -54,7 +55,7 @@ func (p *parser) chartRow(st *Stage, f *form, sp Span) {
 		return
 	}
 	st.By = []Name{n}
-	for p.next() && p.optionOf(f.byKinds, st, &st.ByOptions) {
+	for p.next() && p.byOption(st, f) {
 	}
 }
 
@@ -73,8 +74,11 @@ func (p *parser) chartColumn(st *Stage, f *form) {
 		return
 	}
 	c := Clause{Keyword: "split", Names: []Name{n}}
-	for p.next() && p.optionOf(f.byKinds, st, &c.Options) {
+	row := st.ByOptions
+	st.ByOptions = nil
+	for p.next() && p.byOption(st, f) {
 	}
+	c.Options, st.ByOptions = st.ByOptions, row
 	c.Span = Span{start, p.pos}
 	st.Clauses = append(st.Clauses, c)
 	if p.next() && !p.atKeyword("where", "over", "by") {
@@ -93,7 +97,7 @@ var timechartGrammar = grammar{
 				p.chartRow(st, f, Span{start, p.pos})
 			case p.keyword("where"):
 				p.seriesWhere(st, Span{start, p.pos})
-			case p.optionOf(f.byKinds, st, &st.ByOptions):
+			case p.option(st, f):
 			default:
 				p.unexpected("timechart takes one field to split by")
 			}

@@ -17,7 +17,7 @@ import (
 //	tstats, mstats                Aggs, Dataset, Predicate, By, ByOptions (span)
 //	chart, timechart              Aggs, By (the row; of timechart the column), ByOptions;
 //	                              Clauses "split" (the column of chart), "where"
-//	top, rare                     Words (the number), Fields, By, ByOptions
+//	top, rare                     Words (the number), Fields, By
 //	table, fillnull, filldown, addtotals, mvexpand, makemv and other lists
 //	                              Fields
 //	fields                        Sign, Fields
@@ -66,13 +66,13 @@ var table = []form{
 		name: "mstats", generates: true, options: "prestats:b append:b backfill:b update_period chart:b chart.span span every fillnull_value chunk_size:n",
 		byOptions: "span every", args: tstatsGrammar,
 	},
-	{name: "chart", options: chartOptions, byOptions: splitOptions, args: chartGrammar},
-	{name: "timechart", options: chartOptions + " partial:b fixedrange:b", byOptions: splitOptions, args: timechartGrammar},
+	{name: "chart", options: chartOptions, byOptions: binOptions, args: chartGrammar},
+	{name: "timechart", options: chartOptions + " partial:b fixedrange:b", byOptions: binOptions, args: timechartGrammar},
 	{
-		name: "top", options: topOptions + " useother:b otherstr", byOptions: topOptions + " useother:b otherstr",
+		name: "top", options: topOptions + " useother:b otherstr",
 		args: parts(numberPart, fieldsPart.needed("a field"), byPart),
 	},
-	{name: "rare", options: topOptions, byOptions: topOptions, args: parts(numberPart, fieldsPart.needed("a field"), byPart)},
+	{name: "rare", options: topOptions, args: parts(numberPart, fieldsPart.needed("a field"), byPart)},
 
 	// Fields.
 	{name: "table", args: parts(fieldsPart.needed("a field"))},
@@ -174,7 +174,6 @@ const (
 	tstatsOptions = "prestats:b local:b append:b summariesonly:b include_reduced_buckets:b allow_old_summaries:b " +
 		"use_summary_index_values:b chunk_size:n fillnull_value"
 	binOptions         = " bins:n minspan span start end aligntime"
-	splitOptions       = "limit agg usenull:b useother:b nullstr otherstr dedup_splitvals:b" + binOptions
 	chartOptions       = "sep format cont:b limit agg usenull:b useother:b nullstr otherstr dedup_splitvals:b" + binOptions
 	topOptions         = "limit:n countfield percentfield showcount:b showperc:b"
 	transactionOptions = "name maxspan maxpause maxevents:n startswith:filter endswith:filter connected:b unifyends:b keeporphans:b " +

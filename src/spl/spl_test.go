@@ -253,16 +253,18 @@ func TestOptionValues(t *testing.T) {
 }
 
 func TestStageLookups(t *testing.T) {
-	tree, problems := parse("| timechart span=1h count by host useother=f where sum in top5")
+	tree, problems := parse("| timechart span=1h count by host bins=5 useother=f where sum in top5")
 	require.NoError(t, problems.Err())
 	st := tree.Stages[0]
 	v, ok := st.Option("span")
 	require.True(t, ok)
 	require.Equal(t, "1h", v.Text)
-	v, ok = st.ByOption("useother")
+	v, ok = st.ByOption("bins")
 	require.True(t, ok)
-	require.Equal(t, "f", v.Text)
+	require.Equal(t, "5", v.Text)
 	_, ok = st.Option("useother")
+	require.True(t, ok, "it is the command's, wherever it stands")
+	_, ok = st.Option("bins")
 	require.False(t, ok)
 	_, ok = st.ByOption("span")
 	require.False(t, ok)

@@ -66,7 +66,7 @@ func (p *parser) word(m *mode) (v Value, ok bool) {
 // join adds the pieces that follow without a blank.
 func (p *parser) join(v *Value, m *mode) {
 	var joined []byte
-	for !p.failed {
+	for !p.failed && (!v.Quoted || !p.operatorHere()) {
 		piece, quoted, ok := p.piece(m)
 		if !ok {
 			break
@@ -80,6 +80,12 @@ func (p *parser) join(v *Value, m *mode) {
 	if joined != nil {
 		v.Text = string(joined)
 	}
+}
+
+// operatorHere tells whether AND, OR or NOT stands right at the cursor, as
+// behind "a" in x="a"OR y=1.
+func (p *parser) operatorHere() bool {
+	return p.pos < len(p.text) && isLetter(p.text[p.pos]) && p.atExact("AND", "OR", "NOT")
 }
 
 // piece reads a string, a use of a macro or a bare stretch of a word.
@@ -134,6 +140,8 @@ scan:
 		case c == '(' && i > start && (m.calls || strings.HasPrefix(s[i:], "()")) && callEnd(s, i) > 0:
 			i = callEnd(s, i) - 1
 		case c == '=' && nest > 0:
+		case c == '<' && m.ends['<'] && templateEnd(s, i) > 0:
+			i = templateEnd(s, i) - 1
 		case m.ends[c], c == '`':
 			break scan
 		case c == '!' && m.ends['='] && equalsAhead(s[i+1:]):
@@ -199,6 +207,9 @@ func (p *parser) singleQuoted() (Value, bool) {
 func (p *parser) unbalanced() {
 	at := p.pos
 	hint := `close it with "; a quote within a string is written \"`
+	if strings.Contains(p.text[at:], `\"`) {
+		hint = `\" is a quote within the string: write \\ for a backslash before the closing quote`
+	}
 	if p.text[at] == '\'' {
 		hint = "close it with '"
 	}
