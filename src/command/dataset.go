@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ func (s *tstats) bindDataset(a *arguments, c search.Context) {
 	}
 	s.model, s.dataset = d.Name, d.Sub
 	if s.dataset == "" {
-		s.dataset = commonPrefix(named)
+		s.dataset = cmp.Or(commonPrefix(named), s.rootNode())
 	}
 	_, dataset, err := c.Dataset(s.model, s.dataset)
 	if err != nil {
@@ -61,20 +62,38 @@ func commonPrefix(list []spl.Name) string {
 	return prefix
 }
 
+// nodeOf is the dataset's path in nodename=Root.Child; nil for other conditions.
+func nodeOf(p spl.Predicate) (path []string, at spl.Span) {
+	c, ok := p.(*spl.Compare)
+	if !ok || c.Field.Text != "nodename" || c.Op != "=" {
+		return nil, at
+	}
+	return strings.Split(c.Value.Text, "."), c.Value.Span
+}
+
+// rootNode is the root of the dataset that a condition on nodename names.
+func (s *tstats) rootNode() string {
+	for _, x := range conjuncts(s.condition) {
+		if path, _ := nodeOf(x); path != nil {
+			return path[0]
+		}
+	}
+	return ""
+}
+
 // takeNode takes nodename=Root.Child out of the condition: it says which dataset
 // is meant.
 func (s *tstats) takeNode(a *arguments, c search.Context) {
 	var rest []spl.Predicate
 	for _, x := range conjuncts(s.condition) {
-		cmp, ok := x.(*spl.Compare)
-		if !ok || cmp.Field.Text != "nodename" || cmp.Op != "=" {
+		path, at := nodeOf(x)
+		if path == nil {
 			rest = append(rest, x)
 			continue
 		}
-		path := strings.Split(cmp.Value.Text, ".")
 		_, dataset, err := c.Dataset(s.model, path[len(path)-1])
 		if err != nil {
-			a.cannot(cmp.Value.Span, err)
+			a.cannot(at, err)
 			continue
 		}
 		s.dataset = dataset

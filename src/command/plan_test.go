@@ -77,6 +77,33 @@ func TestQueries(t *testing.T) {
 	require.Equal(t, event.Time(1768479600-3600)*1e9, earliest)
 }
 
+// TestSavedSearchesThatAreWrong are told of at their own places.
+func TestSavedSearchesThatAreWrong(t *testing.T) {
+	w := newWorld(splscripts.Setup{Saved: []splscripts.Saved{
+		{Name: "loop", Search: "| savedsearch \"loop again\""},
+		{Name: "loop again", Search: "| savedsearch loop"},
+		{Name: "wrong", Search: "* | statz count"},
+		{Name: "misbound", Search: "* | where $field$+1"},
+	}})
+	for text, want := range map[string]string{
+		"| savedsearch loop": `savedsearches.conf:1:3: saved search "loop" runs itself
+    | savedsearch loop
+      ~~~~~~~~~~~~~~~~
+    hint: the chain is loop -> loop again -> loop`,
+		"| savedsearch wrong": `savedsearches.conf:1:5: unknown command "statz"
+    * | statz count
+        ~~~~~
+    hint: did you mean "stats"?`,
+		"| savedsearch misbound FIELD=a": `savedsearches.conf:1:11: the expression of where must give true or false
+    * | where a+1
+              ~~~
+    hint: compare it with something, or ask isnotnull() of it`,
+	} {
+		_, problems := w.plan(text)
+		require.Equal(t, want, problems.Error())
+	}
+}
+
 // TestAPlanRunsManyTimes, also at the same time.
 func TestAPlanRunsManyTimes(t *testing.T) {
 	w := newWorld(splscripts.Setup{Events: []event.Event{{Time: 1, Index: "main"}, {Time: 2, Index: "main"}, {Time: 3, Index: "main"}}})

@@ -40,7 +40,7 @@ func findSaved(st *spl.Stage, c search.Context) (search.Saved, diag.List) {
 		}
 	}
 	if saved.Search == nil && !problems.HasErrors() {
-		problems = append(problems, st.Problem(name.Span, `there is no saved search "`+name.Text+`"`, ""))
+		problems = append(problems, st.Problem(name.Span, `unable to find the saved search named "`+name.Text+`"`, ""))
 	}
 	saved.Name = name.Text
 	return saved, problems

@@ -60,7 +60,7 @@ func (w *world) Dataset(model, sub string) (fields []string, dataset string, err
 	if slices.Contains(models, model) {
 		return nil, "", diag.Message{Text: `data model "` + model + `" has no dataset "` + sub + `"`}
 	}
-	return nil, "", diag.Message{Text: `there is no data model "` + model + `"`, Hint: diag.DidYouMean(model, models)}
+	return nil, "", diag.Message{Text: `data model "` + model + `" was not found`, Hint: diag.DidYouMean(model, models)}
 }
 
 func (w *world) SavedSearch(name string, args map[string]string) (search.Saved, diag.List) {
@@ -75,7 +75,7 @@ func (w *world) SavedSearch(name string, args map[string]string) (search.Saved, 
 		tree, problems := parse("savedsearches.conf", text)
 		return search.Saved{Name: name, Search: tree, Earliest: s.Earliest, Latest: s.Latest}, problems
 	}
-	return search.Saved{}, nil
+	return search.Saved{}, diag.List{{Text: `unable to find the saved search named "` + name + `"`}}
 }
 
 func (w *world) Write(_ context.Context, evs []event.Event) error {
