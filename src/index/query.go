@@ -7,7 +7,7 @@ import (
 
 // Query is what a search wants of an index.
 type Query struct {
-	// Earliest <= _time < Latest. A zero Latest is no bound.
+	// Earliest <= _time < Latest. Zero is no bound.
 	Earliest, Latest event.Time
 	// Model and Dataset name a data model's dataset, such as Endpoint and
 	// Processes; then the rows are the dataset's events, Where and Fields name

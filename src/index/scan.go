@@ -12,9 +12,8 @@ import (
 	"riskreplay/src/knowledge"
 )
 
-// Scan gives the rows of a query in batches of at most some ten thousand rows,
-// in the query's order, as the knowledge of base has them. Whoever stops early
-// ends it. The error of an unknown data model is a diag.Message.
+// Scan gives the rows of a query in batches of at most a segment's rows, in the
+// query's order, as the knowledge of base has them. Whoever stops early ends it. The error of an unknown data model is a diag.Message.
 func (x *Index) Scan(ctx context.Context, base *knowledge.Base, q Query) iter.Seq2[*batch.Batch, error] {
 	return func(yield func(*batch.Batch, error) bool) {
 		s, err := newScan(base, q)
@@ -39,8 +38,8 @@ type scan struct {
 	chunk   int // rows of a batch
 }
 
-// chunkRows is how many rows a batch has at most; with all fields wanted there
-// may be thousands of columns.
+// How many rows a batch has at most: in order of time, and where all fields are
+// wanted, of which there may be thousands.
 const (
 	chunkRows    = 64 << 10
 	chunkAllRows = 8 << 10
@@ -75,7 +74,7 @@ func newScan(base *knowledge.Base, q Query) (*scan, error) {
 func (s *scan) within(all []*segment) []*segment {
 	var out []*segment
 	for _, seg := range all {
-		if seg.last >= s.Earliest && (s.Latest == 0 || seg.first < s.Latest) && s.visible.any(seg.Index) {
+		if (s.Earliest == 0 || seg.last >= s.Earliest) && (s.Latest == 0 || seg.first < s.Latest) && s.visible.any(seg.Index) {
 			out = append(out, seg)
 		}
 	}
@@ -91,7 +90,7 @@ type found struct {
 func (s *scan) find(seg *segment) found {
 	v := s.fields.View(&seg.Events, &seg.cache)
 	rows := v.Rows()
-	if seg.first < s.Earliest || s.Latest != 0 && seg.last >= s.Latest {
+	if s.Earliest != 0 && seg.first < s.Earliest || s.Latest != 0 && seg.last >= s.Latest {
 		rows = inTime(v.Events().Times, rows, s.Earliest, s.Latest)
 	}
 	rows = s.visible.choose(v.Events().Index, rows)
@@ -104,7 +103,7 @@ func (s *scan) find(seg *segment) found {
 func inTime(times []event.Time, rows []int32, earliest, latest event.Time) []int32 {
 	out := make([]int32, 0, len(rows))
 	for _, r := range rows {
-		if t := times[r]; t >= earliest && (latest == 0 || t < latest) {
+		if t := times[r]; (earliest == 0 || t >= earliest) && (latest == 0 || t < latest) {
 			out = append(out, r)
 		}
 	}
@@ -115,6 +114,9 @@ func inTime(times []event.Time, rows []int32, earliest, latest event.Time) []int
 func (s *scan) inOrder(ctx context.Context, segments []*segment, yield func(*batch.Batch, error) bool) {
 	results := ordered(ctx, len(segments), func(ctx context.Context, i int) ([]*batch.Batch, error) {
 		f := s.find(segments[i])
+		if !s.fields.Open() && len(f.rows) > 0 {
+			return []*batch.Batch{f.view.Batch(f.rows)}, nil
+		}
 		var out []*batch.Batch
 		for part := range slices.Chunk(f.rows, s.chunk) {
 			if err := ctx.Err(); err != nil {

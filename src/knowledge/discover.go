@@ -4,12 +4,9 @@ import "slices"
 
 var metaNames = []string{"_raw", "_time", "host", "index", "source", "sourcetype"}
 
-// discover is the names of all fields that some of the rows may have, in byte
-// order. It makes their columns on the way.
-func (v *View) discover(rows []int32) []string {
-	if v.wide == nil && len(rows) <= len(v.rows)/2 && len(v.rows) >= few {
-		return v.narrow(rows).discover(nil)
-	}
+// discover is the names of all fields that some row may have, in byte order. It
+// makes their columns on the way.
+func (v *View) discover() []string {
 	names := append([]string{"eventtype", "tag"}, metaNames...)
 	for i := range v.parts.parts {
 		p := &v.parts.parts[i]

@@ -153,8 +153,8 @@ func (e *Extractor) View(events *Events, cache *Cache) *View {
 	return &View{fields: e, events: m.events, set: m.set, parts: m.parts, rows: allRows(m.events.Len()), given: m.given}
 }
 
-// names is the columns of a batch of some rows, in order, each once.
-func (v *View) names(rows []int32) []field {
+// names is the columns of a batch, in order, each once.
+func (v *View) names() []field {
 	var out []field
 	seen := map[string]bool{}
 	add := func(f field) {
@@ -176,7 +176,7 @@ func (v *View) names(rows []int32) []field {
 			}
 		default:
 			if all == nil {
-				all = v.discover(rows)
+				all = v.discover()
 			}
 			p := eval.CompilePattern(w)
 			for _, name := range all {

@@ -180,9 +180,15 @@ func (v *View) compute(inner string, along *wish) *batch.Column {
 // its place, those of a wildcard in byte order at the wildcard's place. A field
 // that no row has is left out.
 func (v *View) Batch(rows []int32) *batch.Batch {
+	if v.fields.Open() && len(rows) < len(v.rows) {
+		// Which fields there are must be found out, and all of them made: for these
+		// rows alone.
+		n := v.narrow(rows)
+		return n.Batch(n.rows)
+	}
 	out := batch.New(len(rows))
 	along := v.fields.wanted()
-	for _, w := range v.names(rows) {
+	for _, w := range v.names() {
 		c := v.inRows(w.inner, rows, along, func(n *View) *batch.Column {
 			return n.whole(w.inner, along)
 		})
