@@ -151,10 +151,11 @@ func (s streams) say(messages diag.List) {
 	}
 }
 
-// moment reads --now, or the machine's time when it was not given.
+// moment reads --now, or the machine's time in whole seconds, as Splunk's now()
+// has it, when it was not given.
 func (s streams) moment(arg string, zone *time.Location) (time.Time, error) {
 	if arg == "" {
-		return s.clock.Now(), nil
+		return s.clock.Now().Truncate(time.Second), nil
 	}
 	return parseMoment(arg, s.clock.Now(), zone)
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"riskreplay/src/batch"
+	"riskreplay/src/clock"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
@@ -39,7 +41,7 @@ func (e *Engine) run(ctx context.Context, r job.Request, text *diag.Text) (*job.
 	shape := plan.Schema()
 	return &job.Result{
 		SID: w.info.SID, Rows: rows, Ordered: shape.Ordered, Events: !shape.Ordered && shape.Open,
-		Messages: w.messages, Earliest: stdTime(w.info.Earliest), Latest: stdTime(w.info.Latest),
+		Messages: w.told.messages, Earliest: stdTime(w.info.Earliest), Latest: stdTime(w.info.Latest),
 	}, nil
 }
 
@@ -61,7 +63,7 @@ func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, 
 	if problems.HasErrors() {
 		return nil, nil, problems
 	}
-	w := &world{bindContext: c, engine: e}
+	w := &world{bindContext: c}
 	for _, m := range problems {
 		w.Warn(m)
 	}
@@ -94,6 +96,29 @@ type bindContext struct {
 	env    eval.Env
 	limits search.Limits
 	engine *Engine
+	told   *told
+}
+
+// told is what a search had to say, each message once.
+type told struct {
+	sync.Mutex
+	seen map[string]bool
+	list []diag.Message
+}
+
+func (t *told) add(m diag.Message) {
+	t.Lock()
+	defer t.Unlock()
+	if text := m.Error(); !t.seen[text] {
+		t.seen[text] = true
+		t.list = append(t.list, m)
+	}
+}
+
+func (t *told) messages() []diag.Message {
+	t.Lock()
+	defer t.Unlock()
+	return slices.Clone(t.list)
 }
 
 func (e *Engine) bindContext(r job.Request) *bindContext {
@@ -102,9 +127,10 @@ func (e *Engine) bindContext(r job.Request) *bindContext {
 	limits.Sort = cmp.Or(r.Limits.SortRows, limits.Sort)
 	limits.List = cmp.Or(r.Limits.ListValues, limits.List)
 	limits.Results = cmp.Or(r.Limits.ResultRows, limits.Results)
+	t := &told{seen: map[string]bool{}}
 	return &bindContext{
-		app: e.app(id), appID: id, limits: limits, engine: e,
-		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules},
+		app: e.app(id), appID: id, limits: limits, engine: e, told: t,
+		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules, Clock: clock.Fixed(r.Now), Warn: t.add},
 	}
 }
 
@@ -160,12 +186,7 @@ func (c *bindContext) SavedSearch(name string, args map[string]string) (search.S
 // world is what a running search may touch.
 type world struct {
 	*bindContext
-	engine *Engine
-	info   search.Info
-
-	mu     sync.Mutex
-	told   map[string]bool
-	warned []diag.Message
+	info search.Info
 }
 
 func (w *world) Info() search.Info { return w.info }
@@ -178,23 +199,7 @@ func (w *world) Write(ctx context.Context, events []event.Event) error {
 	return w.engine.Append(ctx, events)
 }
 
-func (w *world) Warn(m diag.Message) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.told == nil {
-		w.told = map[string]bool{}
-	}
-	if text := m.Error(); !w.told[text] {
-		w.told[text] = true
-		w.warned = append(w.warned, m)
-	}
-}
-
-func (w *world) messages() []diag.Message {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]diag.Message(nil), w.warned...)
-}
+func (w *world) Warn(m diag.Message) { w.told.add(m) }
 
 func stdTime(t event.Time) time.Time {
 	if t == 0 {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"riskreplay/src/clock"
+	"riskreplay/src/diag"
 	"riskreplay/src/event"
 )
 
@@ -18,6 +19,9 @@ type Env struct {
 	Rules Rules
 	// Clock is what time() reads for each row; nil stands still at Now.
 	Clock clock.Clock
+	// Warn is told what goes wrong with single values while rows go by, such as a
+	// regex that gives up; the same message may come often. Nil tells nobody.
+	Warn func(diag.Message)
 	// Seed decides what random() draws: the same numbers for the same seed.
 	Seed uint64
 }

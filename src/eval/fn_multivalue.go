@@ -160,7 +160,11 @@ func bindMVFind(c *site) node {
 			return Value{}
 		}
 		for i, s := range v.Values() {
-			if ok, err := re.Match(s); err == nil && ok {
+			ok, err := re.Match(s)
+			if err != nil {
+				patterns.gaveUp(err)
+			}
+			if err == nil && ok {
 				return Num(float64(i))
 			}
 		}

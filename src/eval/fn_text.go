@@ -107,6 +107,7 @@ func bindReplace(c *site) node {
 		return c.oneText(args[0], func(s string) Value {
 			out, err := re.Replace(s, with, -1)
 			if err != nil {
+				patterns.gaveUp(err)
 				return Value{}
 			}
 			return Text(out)
