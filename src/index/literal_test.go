@@ -77,7 +77,7 @@ func (f fields) base(vendor string) fields {
 func literalProcesses(source string, f fields) fields {
 	var out fields
 	switch {
-	case source == sources[".sysmon.log"] && f.is("1", "5", "6", "7", "8", "9", "10", "15", "17", "18"):
+	case source == sources[".sysmon.log"] && f.is("1", "5", "7"):
 		out = f.base("Microsoft Sysmon")
 		if f["User"] != "" {
 			out.set("user", last(f["User"]))
