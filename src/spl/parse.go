@@ -16,6 +16,9 @@ const (
 	maxNumberText = 64    // digits of a number in an expression
 )
 
+// noBreakSpace comes from web pages and word processors.
+const noBreakSpace = "\u00a0"
+
 // Options change how a text is parsed.
 type Options struct {
 	// Commands tells which names beside the built-in ones are commands, such as
@@ -92,6 +95,9 @@ func newParser(s *Source, o Options) *parser {
 	}
 	if i := strings.IndexByte(p.text, 0); i >= 0 {
 		p.report(s.Problem(Span{i, i + 1}, "the search holds a NUL byte", "take it out: it cannot be part of a search"))
+	}
+	if i := strings.Index(p.text, noBreakSpace); i >= 0 {
+		p.warn(Span{i, i + len(noBreakSpace)}, "a no-break space is no blank, but part of the word that it stands in", "write an ordinary space")
 	}
 	return p
 }

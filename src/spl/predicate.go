@@ -149,8 +149,7 @@ func (p *parser) compares() bool {
 	pos := p.pos
 	defer func() { p.pos = pos }()
 	p.word(termMode)
-	c := p.peek()
-	return c == '=' || c == '<' || c == '>' || c == '!' && strings.HasPrefix(p.text[p.pos:], "!=")
+	return p.compareAhead()
 }
 
 func (p *parser) wordSpan() Span {
@@ -221,6 +220,7 @@ func (p *parser) fieldOrWord() (Value, bool) {
 	return p.word(termMode)
 }
 
+// compareAhead tells whether an operator follows.
 func (p *parser) compareAhead() bool {
 	c := p.peek()
 	return c == '=' || c == '<' || c == '>' || c == '!' && strings.HasPrefix(p.text[p.pos:], "!=")

@@ -103,8 +103,6 @@ func (p *parser) misuse(sp Span) string {
 		return "typographic quotes do not quote: write \""
 	case strings.HasPrefix(rest, "\u2018"), strings.HasPrefix(rest, "\u2019"):
 		return "typographic quotes do not quote: write '"
-	case strings.HasPrefix(rest, "\u00a0"):
-		return "this is a no-break space: write an ordinary one"
 	}
 	return ""
 }
