@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"riskreplay/src/diag"
+	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
 
@@ -19,6 +20,13 @@ func argumentsOf(st *spl.Stage) *arguments { return &arguments{st: st} }
 
 func (a *arguments) problem(sp spl.Span, text, hint string) {
 	a.problems = append(a.problems, a.st.Problem(sp, text, hint))
+}
+
+// unsupportedHere reports what is right in Splunk but not run here.
+func (a *arguments) unsupportedHere(sp spl.Span, text, hint string) {
+	m := a.st.Problem(sp, text, hint)
+	m.Cause = search.ErrNotSupported
+	a.problems = append(a.problems, m)
 }
 
 func (a *arguments) warning(sp spl.Span, text, hint string) {
@@ -103,7 +111,7 @@ func (a *arguments) float(name string) (x float64, ok bool) {
 func (a *arguments) unsupported(name, reason string) {
 	for _, o := range append(a.st.Options, a.st.ByOptions...) {
 		if o.Name == name {
-			a.problem(o.NameSpan, `option "`+name+`" of `+a.st.Name+` is not supported`, reason)
+			a.unsupportedHere(o.NameSpan, `option "`+name+`" of `+a.st.Name+` is not supported`, reason)
 		}
 	}
 }

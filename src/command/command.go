@@ -79,7 +79,9 @@ func refusal(name string) search.Spec {
 	return search.Spec{
 		Name: name,
 		Bind: func(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
-			return nil, diag.List{st.Problem(st.NameSpan, text, supported())}
+			m := st.Problem(st.NameSpan, text, supported())
+			m.Cause = search.ErrNotSupported
+			return nil, diag.List{m}
 		},
 	}
 }

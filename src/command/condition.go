@@ -43,7 +43,7 @@ func tidyAll(a *arguments, list []spl.Predicate, c search.Context) []spl.Predica
 }
 
 func noSubsearch(a *arguments, sp spl.Span) {
-	a.problem(sp, "subsearches are not supported yet", "run the inner search first and write its values into this one")
+	a.unsupportedHere(sp, "subsearches are not supported yet", "run the inner search first and write its values into this one")
 }
 
 func checkCompare(a *arguments, p *spl.Compare, c search.Context) {
@@ -53,9 +53,9 @@ func checkCompare(a *arguments, p *spl.Compare, c search.Context) {
 	case name == "eventtype" && (p.Op == "=" || p.Op == "!="):
 		checkEventType(a, p.Value, c)
 	case name == "savedsearch" || name == "savedsplunk":
-		a.problem(p.Span, name+"= is not supported yet", "write the saved search's conditions into this one, or begin with | savedsearch")
+		a.unsupportedHere(p.Span, name+"= is not supported yet", "write the saved search's conditions into this one, or begin with | savedsearch")
 	case strings.HasPrefix(name, "tag::"):
-		a.problem(p.Field.Span, name+"= is not supported yet", "tag= looks at the tags of all fields")
+		a.unsupportedHere(p.Field.Span, name+"= is not supported yet", "tag= looks at the tags of all fields")
 	}
 }
 

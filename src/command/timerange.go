@@ -82,7 +82,7 @@ func takeTimeRange(a *arguments, p spl.Predicate, env eval.Env) (timeRange, spl.
 			a.problem(f.Span, f.Text+"= cannot stand within OR or NOT", "a search has one time range")
 		}
 		if f.Text == "_index_earliest" || f.Text == "_index_latest" {
-			a.problem(f.Span, f.Text+"= is not supported: no time of indexing is kept", "use earliest= and latest=")
+			a.unsupportedHere(f.Span, f.Text+"= is not supported: no time of indexing is kept", "use earliest= and latest=")
 		}
 	}
 	return r, rest

@@ -78,7 +78,7 @@ func (s *tstats) checkAggs(a *arguments) {
 	}
 	for _, n := range fieldNames(s.st, s.aggs, nil) {
 		if strings.HasPrefix(n.Text, "PREFIX(") {
-			a.problem(n.Span, "PREFIX() is not supported: raw segments of events are not indexed", "")
+			a.unsupportedHere(n.Span, "PREFIX() is not supported: raw segments of events are not indexed", "")
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (e *Engine) run(ctx context.Context, r job.Request, text *diag.Text) (*job.
 	rows := newStream(ctx, plan, w)
 	shape := plan.Schema()
 	return &job.Result{
-		SID: w.info.SID, Rows: rows, Ordered: shape.Ordered, Events: !shape.Ordered && shape.Open,
+		SID: w.info.SID, Rows: rows, Ordered: shape.Ordered, Events: shape.Events,
 		Messages: w.told.messages, Earliest: stdTime(w.info.Earliest), Latest: stdTime(w.info.Latest),
 	}, nil
 }
@@ -176,11 +176,31 @@ func (c *bindContext) SavedSearch(name string, args map[string]string) (search.S
 		return search.Saved{}, diag.List{{Text: fmt.Sprintf("unable to find the saved search named %q", name), Hint: diag.DidYouMean(name, names)}}
 	}
 	text := *s.Search.Text
-	for name, value := range args {
-		text.Body = strings.ReplaceAll(text.Body, "$"+name+"$", value)
-	}
+	text.Body = fill(text.Body, args)
 	tree, problems := c.parse(&text)
 	return search.Saved{Name: s.Name, Search: tree, Earliest: s.Earliest, Latest: s.Latest}, problems
+}
+
+// fill puts values in for $name$ tokens, whose names are compared without case;
+// what is no token of args stays.
+func fill(text string, args map[string]string) string {
+	var out strings.Builder
+	for {
+		before, rest, _ := strings.Cut(text, "$")
+		out.WriteString(before)
+		if len(before) == len(text) {
+			return out.String()
+		}
+		name, after, closed := strings.Cut(rest, "$")
+		value, known := args[strings.ToLower(name)]
+		if !closed || !known {
+			out.WriteByte('$')
+			text = rest
+			continue
+		}
+		out.WriteString(value)
+		text = after
+	}
 }
 
 // world is what a running search may touch.

@@ -45,7 +45,9 @@ func bind(written []*spl.Stage, c Context) (out []Stage, problems diag.List) {
 		case !ok && st.Name == "":
 			more = diag.List{st.Problem(st.Span, "cannot run a macro that was not expanded", "")}
 		case !ok:
-			more = diag.List{st.Problem(st.NameSpan, `command "`+st.Name+`" is not supported yet`, "")}
+			m := st.Problem(st.NameSpan, `command "`+st.Name+`" is not supported yet`, "")
+			m.Cause = ErrNotSupported
+			more = diag.List{m}
 		case i == 0 && spec.First != nil:
 			list, more = spec.First(st, c)
 		default:
