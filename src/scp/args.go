@@ -1,49 +1,15 @@
 package scp
 
-import "riskreplay/src/diag"
+import (
+	"strings"
 
-// Option declares a name=value argument.
-type Option struct {
-	// Name is compared without case. A name that ends in "." takes any rest, as
-	// in factor.NAME: each use has its own value.
-	Name string
-	// Value is what stands behind the "=" in help and in searchbnf.conf:
-	// "<num>|<field>", "<string>", "error|keep|<string>".
-	Value string
-	// Choices are the values taken, compared without case; empty takes any.
-	Choices []string
-	// Check refuses a value by false; Expect says what was expected, as in
-	// "a number from 0 to 100 or a field name".
-	Check  func(value string) bool
-	Expect string
-	// List takes the bare words that follow as well: splunkd splits a,b.
-	List bool
-	// Default is shown in help, "" when there is none.
-	Default string
-	// Help is a sentence or two.
-	Help string
-	// Group gathers options in one definition of searchbnf.conf.
-	Group string
-}
-
-// Clause declares a keyword argument: the keyword, and the words that follow up
-// to the next keyword. Options between them are taken out.
-type Clause struct {
-	// Keyword is compared without case.
-	Keyword string
-	// Syntax is what follows the keyword, in the form of searchbnf.conf.
-	Syntax string
-	// Assign are the name=value pairs that belong to the clause, as in
-	// FOR dest SCORE=15, compared without case. They go before options of the
-	// same name once the clause has a word.
-	Assign []string
-	// Help is a sentence or two.
-	Help string
-}
+	"riskreplay/src/diag"
+)
 
 // Item is one argument: a word, or a name=value.
 type Item struct {
-	// Name is empty for a word.
+	// Name is empty for a word. For an option it is as declared, for a use of
+	// "factor." the rest, else as it was written.
 	Name string
 	// Value is without quotes and escapes.
 	Value string
@@ -53,14 +19,24 @@ type Item struct {
 	Place diag.Place
 }
 
+// Is tells whether the item is a word without quotes, in any case: a keyword.
+func (i Item) Is(keyword string) bool {
+	return i.Name == "" && !i.Quoted && strings.EqualFold(i.Value, keyword)
+}
+
 // Use is a clause as it was used.
 type Use struct {
-	Keyword Item
-	Items   []Item
+	// Keyword is as declared.
+	Keyword string
+	Place   diag.Place
+	// Items are the words and the assignments that belong to the clause.
+	Items []Item
 }
 
 // Args are the arguments of one use of a command, read after its declaration.
 type Args struct {
+	// Text is all of them, as the places of items and messages see it.
+	Text *diag.Text
 	// Items are all arguments in their order.
 	Items []Item
 	// Words are those before and outside of clauses and lists.
@@ -80,25 +56,52 @@ func (a *Args) Get(option string) (value string, ok bool) {
 	return items[0].Value, true
 }
 
-// List gives the values of an option that is declared as a list.
+// Bool gives an option's value as true or false; otherwise stands for an option
+// that was not given.
+func (a *Args) Bool(option string, otherwise bool) bool {
+	if v, ok := a.Get(option); ok {
+		b, _ := parseBool(v)
+		return b
+	}
+	return otherwise
+}
+
+// List gives the values of an option that is declared as a list; splunkd splits
+// at commas, quotes keep them: a,b and "a,b" and "a, b" are the same two values.
 func (a *Args) List(option string) []string {
 	var out []string
 	for _, it := range a.options[option] {
-		out = append(out, it.Value)
+		for v := range strings.SplitSeq(it.Value, ",") {
+			if v = strings.TrimSpace(v); v != "" {
+				out = append(out, v)
+			}
+		}
 	}
 	return out
 }
 
-// Each gives the uses of an option declared as "factor.": Name is the rest.
-func (a *Args) Each(prefix string) []Item { return a.options[prefix] }
+// Each gives the uses of an option in their order, with their places. For one
+// declared as "factor." the names are the rests.
+func (a *Args) Each(option string) []Item { return a.options[option] }
 
 // Clause gives the uses of a clause, by the keyword as declared.
 func (a *Args) Clause(keyword string) []Use {
 	var out []Use
 	for _, u := range a.Uses {
-		if u.Keyword.Name == keyword {
+		if u.Keyword == keyword {
 			out = append(out, u)
 		}
 	}
 	return out
+}
+
+// parseBool reads what Splunk takes for true and false.
+func parseBool(s string) (value, ok bool) {
+	switch strings.ToLower(s) {
+	case "true", "t", "1", "yes", "y":
+		return true, true
+	case "false", "f", "0", "no", "n":
+		return false, true
+	}
+	return false, false
 }

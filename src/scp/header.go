@@ -20,6 +20,9 @@ type Header struct {
 	index map[string]int32
 	multi []int32 // for each column the one with its several values, or -1
 	at    int32   // the column _chunked_idx, or -1
+	// lenient: rows come from somebody else than splunkd, and a quote inside an
+	// unquoted field is text.
+	lenient bool
 }
 
 // Column is a field's place in rows. The zero Column is a field that is not
@@ -61,7 +64,7 @@ func (h *Header) isMulti(i int) bool {
 
 // newHeader reads a header line, which it copies.
 func newHeader(line []byte, lenient bool) (*Header, error) {
-	h := &Header{raw: bytes.Clone(line), index: map[string]int32{}, at: -1}
+	h := &Header{raw: bytes.Clone(line), index: map[string]int32{}, at: -1, lenient: lenient}
 	var s rowScanner
 	s.lenient = lenient
 	if _, err := s.scan(h.raw, 0); err != nil {

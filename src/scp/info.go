@@ -34,6 +34,8 @@ type Info struct {
 	Preview bool
 	// WillRestart is streaming_command_will_restart, which nobody explains.
 	WillRestart bool
+
+	spill *spill // of the program, for NewSpool
 }
 
 // Probe tells that splunkd only asks how the command runs, and that no search

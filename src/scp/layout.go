@@ -40,33 +40,28 @@ func (l *layout) width() int {
 	return n
 }
 
-// names are the columns' names.
-func (l *layout) names(fields []outField) []string {
-	var out []string
-	if l.base != nil {
-		out = slices.Clone(l.base.names)
-	}
-	for _, p := range l.tail {
-		name := fields[p.field].name
-		if p.multi {
-			name = multiPrefix + name
-		}
-		out = append(out, name)
-	}
-	return out
-}
-
 // base makes the columns of copied rows those of the header.
 func (w *Writer) base(h *Header) {
 	if w.layout.base == h {
 		return
 	}
-	w.store.cut(w.layout)
+	w.cut()
 	w.layout = layout{base: h}
 	for f := range w.fields {
 		w.fields[f].plain, w.fields[f].multi = nowhere, nowhere
 		w.place(Field(f))
 	}
+}
+
+// cut ends the rows of one layout. The row that is being written is one of the
+// next.
+func (w *Writer) cut() {
+	if !w.current.open {
+		w.store.cut(w.layout, len(w.store.buf))
+		return
+	}
+	w.store.cut(w.layout, w.current.start)
+	w.current.start = 0
 }
 
 // place finds the columns of a field, or appends one.
@@ -83,7 +78,7 @@ func (w *Writer) place(f Field) {
 		}
 	}
 	if o.plain == nowhere {
-		w.store.cut(w.layout)
+		w.cut()
 		o.plain = inTail
 		w.layout.tail = append(w.layout.tail, place{f, false, inTail})
 	}
@@ -99,7 +94,7 @@ func (w *Writer) placeMulti(f Field) {
 	if o.multi != nowhere {
 		return
 	}
-	w.store.cut(w.layout)
+	w.cut()
 	o.multi = inTail
 	w.layout.tail = append(w.layout.tail, place{f, true, inTail})
 }

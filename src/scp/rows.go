@@ -30,6 +30,19 @@ type Rows struct {
 	err     error
 }
 
+// newRows are the rows of a body without its header.
+func newRows(h *Header, body []byte) *Rows {
+	r := &Rows{}
+	r.reset(h, body)
+	return r
+}
+
+// reset makes r the rows of another body.
+func (r *Rows) reset(h *Header, body []byte) {
+	*r = Rows{header: h, body: body, scanner: r.scanner, scratch: r.scratch, list: r.list}
+	r.scanner.lenient = h.lenient
+}
+
 // Header is the chunk's.
 func (r *Rows) Header() *Header { return r.header }
 

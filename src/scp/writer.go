@@ -34,7 +34,7 @@ type Writer struct {
 	err      error
 }
 
-// errors of commands that do what the selected fields mode does not allow.
+// What a command may not do in the selected fields mode.
 var (
 	errNewSelected   = errors.New("a command that names its fields cannot return new rows: splunkd merges by " + chunkedIndex)
 	errTwiceSelected = errors.New("a command that names its fields cannot return a row twice: splunkd merges by " + chunkedIndex)
@@ -80,7 +80,7 @@ func (w *Writer) Copy(in *Rows) {
 		}
 		w.copied = in.read
 	}
-	w.current.in, w.current.open = in, true
+	w.current.copy(w, in)
 }
 
 // New begins a row in which every field is null.
@@ -90,7 +90,7 @@ func (w *Writer) New() {
 		w.fail(errNewSelected)
 		return
 	}
-	w.current.in, w.current.open = nil, true
+	w.current.open, w.current.start = true, len(w.store.open())
 }
 
 // Set gives the row's field a text; the empty text is not null.
@@ -142,7 +142,7 @@ func (w *Writer) SetColumn(f Field, in *Rows, c Column) {
 // SetValues gives the field several values: none make it null, one a plain
 // value.
 func (w *Writer) SetValues(f Field, values ...string) {
-	w.startList(f)
+	w.startList()
 	for _, v := range values {
 		w.addToList(raw(v))
 	}
@@ -151,7 +151,7 @@ func (w *Writer) SetValues(f Field, values ...string) {
 
 // SetList is SetValues for bytes.
 func (w *Writer) SetList(f Field, values [][]byte) {
-	w.startList(f)
+	w.startList()
 	for _, v := range values {
 		w.addToList(v)
 	}
@@ -163,6 +163,24 @@ func (w *Writer) Messages() *Messages { return w.messages }
 
 // Full tells that the chunk has as many rows as splunkd takes.
 func (w *Writer) Full() bool { return w.room > 0 && w.rows >= w.room }
+
+// reset makes the writer ready for other rows.
+func (w *Writer) reset() {
+	*w = Writer{
+		current: current{text: w.current.text[:0], slots: w.current.slots[:0], cells: w.current.cells, list: w.current.list, multi: w.current.multi},
+		store:   store{spill: w.store.spill}, messages: w.messages, selected: w.selected, room: w.room,
+	}
+}
+
+// flush ends what is being written.
+func (w *Writer) flush() error {
+	w.end()
+	w.cut()
+	if w.err == nil {
+		w.err = w.store.err
+	}
+	return w.err
+}
 
 // fail notes what a command did wrong; the first mistake ends the search.
 func (w *Writer) fail(err error) {

@@ -1,17 +1,18 @@
 package scp
 
-// current is the row being written: the row it copies, and what is set, as
-// cells in text.
+// current is the row being written. The bytes of the row it copies stand at the
+// end of the store's block already, from start on; what is set is cells in text.
 type current struct {
-	open  bool
-	in    *Rows // nil for a new row
-	text  []byte
-	slots []slot
-	list  []byte // the values of a multivalue, joined by LF
-	multi []byte // the same as $a$;$b$
-	n     int
-	field Field
-	over  bool // a column of the input is set
+	open   bool
+	start  int
+	copied bool   // it copies a row
+	cells  []span // of the row copied, counted from start; empty when nobody asked
+	over   bool   // a column of the input is set
+	text   []byte
+	slots  []slot
+	list   []byte // the values of a multivalue, joined by LF
+	multi  []byte // the same as $a$;$b$
+	n      int
 }
 
 // slot is what a row has for a field.
@@ -40,9 +41,9 @@ func (w *Writer) keep(cell []byte) span {
 	return span{from, len(w.current.text)}
 }
 
-func (w *Writer) startList(f Field) {
+func (w *Writer) startList() {
 	c := &w.current
-	c.field, c.n, c.list, c.multi = f, 0, c.list[:0], c.multi[:0]
+	c.n, c.list, c.multi = 0, c.list[:0], c.multi[:0]
 }
 
 func (w *Writer) addToList(value []byte) {
@@ -71,7 +72,20 @@ func (w *Writer) endList(f Field) {
 	c.slots[f].multi = span{from, len(c.text)}
 }
 
-// end writes the current row, if there is one.
+// copy begins a row with the bytes of another.
+func (c *current) copy(w *Writer, in *Rows) {
+	b := w.store.open()
+	c.open, c.copied, c.start = true, true, len(b)
+	w.store.buf = append(b, in.Raw()...)
+	c.cells = c.cells[:0]
+	if len(w.layout.over) > 0 {
+		for _, s := range in.scanner.cells {
+			c.cells = append(c.cells, span{s.start - in.from, s.end - in.from})
+		}
+	}
+}
+
+// end finishes the current row, if there is one.
 func (w *Writer) end() {
 	c := &w.current
 	if !c.open {
@@ -79,9 +93,11 @@ func (w *Writer) end() {
 		return
 	}
 	b := w.store.open()
-	from := len(b)
-	if w.layout.base != nil {
-		b = w.appendBase(b)
+	switch {
+	case c.over:
+		b = w.replace(b)
+	case !c.copied && w.layout.base != nil:
+		b = appendCommas(b, len(w.layout.base.names)-1)
 	}
 	for i, p := range w.layout.tail {
 		if i > 0 || w.layout.base != nil {
@@ -91,6 +107,7 @@ func (w *Writer) end() {
 			b = append(b, c.cell(c.slots[p.field], p.multi)...)
 		}
 	}
+	from := c.start
 	c.reset()
 	width := w.layout.width()
 	if width == 0 {
@@ -104,10 +121,8 @@ func (w *Writer) end() {
 }
 
 func (c *current) reset() {
-	c.open, c.in, c.over, c.text = false, nil, false, c.text[:0]
-	for i := range c.slots {
-		c.slots[i] = slot{}
-	}
+	c.open, c.copied, c.over, c.text = false, false, false, c.text[:0]
+	clear(c.slots)
 }
 
 func (c *current) cell(s slot, multi bool) []byte {
@@ -117,44 +132,54 @@ func (c *current) cell(s slot, multi bool) []byte {
 	return c.text[s.plain.start:s.plain.end]
 }
 
-// appendBase writes the columns of the input: as they were, but for those set.
-func (w *Writer) appendBase(b []byte) []byte {
+// replace writes the columns of the input again, with those that are set.
+func (w *Writer) replace(b []byte) []byte {
 	c := &w.current
-	if c.in != nil && !c.over {
-		return append(b, c.in.Raw()...)
+	from := len(c.text)
+	c.text = append(c.text, b[c.start:]...) // the row as it was
+	row := c.text[from:]
+	b = b[:c.start]
+	if c.copied && len(c.cells) == 0 {
+		s := rowScanner{lenient: w.layout.base.lenient}
+		if _, err := s.scan(row, 0); err != nil {
+			w.fail(err) // it was scanned before
+			return b
+		}
+		c.cells = append(c.cells, s.cells...)
 	}
-	at := int32(0) // the next column to be written
+	at := 0 // the next column to be written
 	for _, p := range w.layout.over {
 		if int(p.field) >= len(c.slots) || !c.slots[p.field].set {
 			continue
 		}
-		b = w.appendAsWas(b, at, p.at)
+		b = c.appendAsWas(b, row, at, int(p.at))
 		if p.at > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, c.cell(c.slots[p.field], p.multi)...)
-		at = p.at + 1
+		at = int(p.at) + 1
 	}
-	return w.appendAsWas(b, at, int32(len(w.layout.base.names)))
+	return c.appendAsWas(b, row, at, len(w.layout.base.names))
 }
 
-// appendAsWas writes the columns [from, to) of the input, with the comma before
-// each but the first of the row.
-func (w *Writer) appendAsWas(b []byte, from, to int32) []byte {
+// appendAsWas writes the columns [from, to) of the row copied, or of a new one,
+// with the comma before each but the first.
+func (c *current) appendAsWas(b, row []byte, from, to int) []byte {
 	if from == to {
-		return b
-	}
-	in := w.current.in
-	if in == nil {
-		for at := from; at < to; at++ {
-			if at > 0 {
-				b = append(b, ',')
-			}
-		}
 		return b
 	}
 	if from > 0 {
 		b = append(b, ',')
 	}
-	return append(b, in.body[in.scanner.cells[from].start:in.scanner.cells[to-1].end]...)
+	if !c.copied {
+		return appendCommas(b, to-from-1)
+	}
+	return append(b, row[c.cells[from].start:c.cells[to-1].end]...)
+}
+
+func appendCommas(b []byte, n int) []byte {
+	for range n {
+		b = append(b, ',')
+	}
+	return b
 }
