@@ -18,6 +18,9 @@ type HostOptions struct {
 	Env []string
 	// Dir is its working folder; "" is the host's own.
 	Dir string
+	// Arg0 is the name that the program is started under; "" is its path. A
+	// program that is several commands in one file goes by it.
+	Arg0 string
 	// Limits bound what the command may send.
 	Limits Limits
 	// Grace is how long a process that was told to end may take before it is
@@ -76,6 +79,9 @@ func startProcess(ctx context.Context, path string, args []string, o HostOptions
 	ctx, cancel := context.WithCancel(ctx)
 	p := &process{cmd: exec.CommandContext(ctx, path, args...), cancel: cancel, in: in, out: out, grace: o.Grace}
 	p.cmd.Env, p.cmd.Dir = o.Env, o.Dir
+	if o.Arg0 != "" {
+		p.cmd.Args[0] = o.Arg0
+	}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, &p.stderr
 	p.cmd.WaitDelay = o.Grace // a grandchild that holds stderr open holds nobody up
 	ownGroup(p.cmd)
