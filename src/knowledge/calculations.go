@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"riskreplay/src/diag"
 	"riskreplay/src/lookup"
 	"riskreplay/src/pcre"
 	"riskreplay/src/spl"
@@ -28,7 +29,7 @@ func (c *compiler) warn(x Calculation, text string) {
 		name = x.Outputs[0].Name
 	}
 	m := spl.Plain(c.text(name, x.Expression)).Problem(spl.Span{}, text, "the field stays what it is in the events")
-	m.Severity = 1
+	m.Severity = diag.Warning
 	c.problems = append(c.problems, m)
 }
 
@@ -36,14 +37,7 @@ func (c *compiler) evalCalculation(x Calculation) {
 	if len(x.Outputs) == 0 {
 		return
 	}
-	src := spl.Plain(c.text(x.Outputs[0].Name, x.Expression))
-	e, problems := spl.ParseExpr(src)
-	c.problems = append(c.problems, problems...)
-	if problems.HasErrors() {
-		return
-	}
-	st := &spl.Stage{Source: src, Name: "eval", Span: spl.Span{End: len(src.Text)}}
-	n, problems := calculation(e, st, c.base.env, len(c.d.steps))
+	n, problems := expressionNode(c.text(x.Outputs[0].Name, x.Expression), c.base.env, len(c.d.steps))
 	c.problems = append(c.problems, problems...)
 	c.add(step{field: x.Outputs[0].Name, node: n})
 }

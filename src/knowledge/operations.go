@@ -2,9 +2,12 @@ package knowledge
 
 import (
 	"strings"
+	"sync"
 
+	"riskreplay/src/batch"
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
+	"riskreplay/src/eval"
 	"riskreplay/src/spl"
 )
 
@@ -100,29 +103,49 @@ func splitNames(text string) []string {
 }
 
 // calculated compiles an EVAL. All of them read what was there before the first.
+// The built-in ones, which are known to be right, wait until somebody asks.
 func (l *loader) calculated(s conf.Setting, field string) func(*rules) {
-	n := l.expression(s.Text, levelAlias)
+	env := l.base.env
+	if strings.HasPrefix(s.Text.Name, BuiltinApp+"/") {
+		n := &later{compile: sync.OnceValues(func() (node, diag.List) { return expressionNode(s.Text, env, levelAlias) })}
+		return func(r *rules) { r.defined[levelCalculated][field] = n }
+	}
+	n, problems := expressionNode(s.Text, env, levelAlias)
+	l.messages = append(l.messages, problems...)
 	if n == nil {
 		return nil
 	}
 	return func(r *rules) { r.defined[levelCalculated][field] = n }
 }
 
-// expression compiles an expression that stands in a text of its own.
-func (l *loader) expression(text *diag.Text, level int) node {
+// expressionNode compiles an expression that stands in a text of its own; nil
+// when the list has errors.
+func expressionNode(text *diag.Text, env eval.Env, level int) (node, diag.List) {
 	src := spl.Plain(text)
 	e, problems := spl.ParseExpr(src)
-	l.messages = append(l.messages, problems...)
 	if problems.HasErrors() {
-		return nil
+		return nil, problems
 	}
 	st := &spl.Stage{Source: src, Span: spl.Span{End: len(text.Body)}, Name: "eval"}
-	n, problems := calculation(e, st, l.base.env, level)
-	l.messages = append(l.messages, problems...)
+	n, more := calculation(e, st, env, level)
+	problems = append(problems, more...)
 	if problems.HasErrors() {
-		return nil
+		return nil, problems
 	}
-	return n
+	return n, problems
+}
+
+// later is a definition that is compiled when it is first used.
+type later struct{ compile func() (node, diag.List) }
+
+func (l *later) column(s scope, rows []int32) *batch.Column {
+	n, _ := l.compile()
+	return n.column(s, rows)
+}
+
+func (l *later) inputs(found func(string, int)) {
+	n, _ := l.compile()
+	n.inputs(found)
 }
 
 func (l *loader) problem(s conf.Setting, text, hint string) {
