@@ -50,11 +50,6 @@ func (l *loader) macro(s *conf.Stanza) (m spl.Macro, nargs int, ok bool) {
 		Name: strings.TrimSpace(name), Definition: definition.Value, Text: definition.Text,
 		IsEval: isTrue(s.Get("iseval")), Validation: s.Get("validation"), ErrorMsg: s.Get("errormsg"),
 	}
-	if m.Definition == "()" {
-		// CIM's macros of indexes are an empty condition unless somebody fills them:
-		// true of every event.
-		m.Definition = "(*)"
-	}
 	for arg := range strings.SplitSeq(s.Get("args"), ",") {
 		if arg = strings.TrimSpace(arg); arg != "" {
 			m.Args = append(m.Args, arg)

@@ -164,6 +164,12 @@ func (p *parser) group() Predicate {
 		return nil
 	}
 	defer p.leave()
+	if p.posOfNext(); p.peek() == ')' {
+		// Nothing in parentheses demands nothing: the macros cim_*_indexes of the
+		// Common Information Model are () until somebody fills them.
+		p.pos++
+		return &Word{Value: Value{Text: "*", Span: Span{open, p.pos}}, Span: Span{open, p.pos}}
+	}
 	x := p.predicate(nil)
 	if x == nil && !p.failed {
 		p.expected("a condition")
