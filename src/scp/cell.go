@@ -54,7 +54,11 @@ func unquote(cell, scratch []byte) (value, longer []byte) {
 	if cell[0] != '"' {
 		return cell, scratch
 	}
-	inner := cell[1 : len(cell)-1]
+	return undouble(cell[1:len(cell)-1], scratch)
+}
+
+// undouble makes one quote of two, in the scratch when there are any.
+func undouble(inner, scratch []byte) (value, longer []byte) {
 	i := bytes.IndexByte(inner, '"')
 	if i < 0 {
 		return inner, scratch

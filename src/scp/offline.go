@@ -1,7 +1,6 @@
 package scp
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 )
@@ -33,8 +32,7 @@ func (p *Program) RunCSV(arguments string) error {
 		return err
 	}
 	p.tell(s.messages.take(true))
-	out := bufio.NewWriterSize(p.Out, ioBuffer)
-	if err := rows.write(out, s.spill); err != nil {
+	if err := rows.write(p.Out, nil, s.spill); err != nil {
 		return &writeError{err}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 
 // partSize is how much of a body is handed over at once: it stays in a
 // processor's cache, and the next part is read while it is worked on.
-const partSize = 256 << 10
+const partSize = 128 << 10
 
 // parts cuts a body into parts of whole rows while it arrives, so that the body
 // as a whole is never held.

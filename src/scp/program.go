@@ -1,7 +1,6 @@
 package scp
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +16,7 @@ const maxWorkers = 4
 // process's own streams; tests make theirs.
 type Program struct {
 	Command Command
-	// In and Out are the protocol's streams. Out gets one Write of at most 128
-	// KiB at a time.
+	// In and Out are the protocol's streams. Out gets some 100 KiB at a time.
 	In  io.Reader
 	Out io.Writer
 	// Stderr gets the stacks of panics when there is no log file, nothing else.
@@ -44,7 +42,7 @@ func (p *Program) Run() int {
 	defer func() { _ = s.spill.close() }() // nothing is left to tell
 	in, out, rec := p.streams(s)
 	defer rec.close()
-	c := &conversation{session: s, in: newFrames(in, p.Limits), out: bufio.NewWriterSize(out, ioBuffer)}
+	c := &conversation{session: s, in: newFrames(in, p.Limits), out: out}
 	return c.run()
 }
 
@@ -72,7 +70,7 @@ func (p *Program) session() *session {
 type conversation struct {
 	session *session
 	in      *frames
-	out     *bufio.Writer
+	out     io.Writer
 	started bool
 }
 
@@ -141,11 +139,7 @@ func (c *conversation) reply(a *answer, rows *reply) error {
 		rows = &reply{}
 	}
 	metadata := a.encode()
-	head := append(appendFrame(nil, len(metadata), rows.length), metadata...)
-	_, err := c.out.Write(head)
-	if err == nil {
-		err = rows.write(c.out, s.spill)
-	}
+	err := rows.write(c.out, append(appendFrame(nil, len(metadata), rows.length), metadata...), s.spill)
 	s.write.add(began, s.clock(), 0, rows.rows)
 	if err != nil {
 		return &writeError{err}

@@ -1,8 +1,8 @@
 package scp
 
 import (
-	"bufio"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -46,19 +46,34 @@ func newReply(s *spill, writers []*Writer) (*reply, error) {
 	return r, nil
 }
 
-// write writes the header and the rows, and gives their memory back.
-func (r *reply) write(w *bufio.Writer, s *spill) error {
-	_, err := w.Write(r.header)
+// smallWrite is how much of a reply is put together for one write. What is
+// larger is written as it is.
+const smallWrite = 64 << 10
+
+// write writes what comes before the rows, the rows, and gives their memory
+// back.
+func (r *reply) write(w io.Writer, head []byte, s *spill) (err error) {
+	head = append(head, r.header...)
+	flush := func() {
+		if err == nil && len(head) > 0 {
+			_, err = w.Write(head)
+		}
+		head = head[:0]
+	}
 	for _, k := range r.pieces {
-		if err == nil {
-			err = s.writeTo(w, k)
+		switch {
+		case err != nil:
+		case k.data != nil && len(head)+k.length <= smallWrite:
+			head = append(head, k.data...)
+		default:
+			if flush(); err == nil {
+				err = s.writeTo(w, k)
+			}
 		}
 		s.drop(k)
 	}
-	if err != nil {
-		return err
-	}
-	return w.Flush()
+	flush()
+	return err
 }
 
 // union is the columns of all rows of a reply: those of inputs first.

@@ -83,9 +83,19 @@ func (r *Rows) Value(c Column) []byte {
 	if c.plain == 0 {
 		return nil
 	}
-	var v []byte
-	v, r.scratch = unquote(r.cell(c.plain), r.scratch)
-	return v
+	cell := r.scanner.cells[c.plain-1]
+	b := r.body[cell.start:cell.end]
+	if len(b) == 0 {
+		return nil
+	}
+	if b[0] != '"' {
+		return b
+	}
+	b = b[1 : len(b)-1]
+	if cell.doubled {
+		b, r.scratch = undouble(b, r.scratch)
+	}
+	return b
 }
 
 // Null tells whether a field has no value at all.
@@ -157,8 +167,12 @@ type rowScanner struct {
 	lenient bool
 }
 
-// span is a half open range of bytes.
-type span struct{ start, end int }
+// span is a half open range of bytes; of a quoted cell it knows whether quotes
+// are doubled in it.
+type span struct {
+	start, end int
+	doubled    bool
+}
 
 // scan fills cells with those of the row that begins at pos, and gives the
 // place of the next row. The last cell ends where the row does.
@@ -168,10 +182,11 @@ func (s *rowScanner) scan(b []byte, pos int) (next int, err error) {
 	for {
 		start := i
 		if i < len(b) && b[i] == '"' {
-			if i, err = endOfQuoted(b, i); err != nil {
+			var doubled bool
+			if i, doubled, err = endOfQuoted(b, i); err != nil {
 				return 0, err
 			}
-			cells = append(cells, span{start, i})
+			cells = append(cells, span{start, i, doubled})
 		} else {
 			for i < len(b) && !stops[b[i]] {
 				i++
@@ -184,7 +199,7 @@ func (s *rowScanner) scan(b []byte, pos int) (next int, err error) {
 					i++
 				}
 			}
-			cells = append(cells, span{start, i})
+			cells = append(cells, span{start: start, end: i})
 			if i > start && (i == len(b) || b[i] == '\n') && b[i-1] == '\r' {
 				cells[len(cells)-1].end--
 			}
@@ -213,17 +228,18 @@ func (s *rowScanner) scan(b []byte, pos int) (next int, err error) {
 var stops = [256]bool{',': true, '\n': true, '"': true}
 
 // endOfQuoted is where the quoted field at i ends: behind its closing quote.
-func endOfQuoted(b []byte, i int) (int, error) {
+func endOfQuoted(b []byte, i int) (end int, doubled bool, err error) {
 	i++
 	for {
 		j := bytes.IndexByte(b[i:], '"')
 		if j < 0 {
-			return 0, ErrUnterminated
+			return 0, false, ErrUnterminated
 		}
 		i += j + 1
 		if i == len(b) || b[i] != '"' {
-			return i, nil
+			return i, doubled, nil
 		}
+		doubled = true
 		i++
 	}
 }

@@ -34,8 +34,9 @@ type Writer struct {
 	err      error
 }
 
-// What a command may not do in the selected fields mode.
+// What a command may not do, two of them in the selected fields mode.
 var (
+	errNoRow         = errors.New("a field is set before a row was begun")
 	errNewSelected   = errors.New("a command that names its fields cannot return new rows: splunkd merges by " + chunkedIndex)
 	errTwiceSelected = errors.New("a command that names its fields cannot return a row twice: splunkd merges by " + chunkedIndex)
 )
@@ -101,7 +102,7 @@ func (w *Writer) SetBytes(f Field, value []byte) {
 	s := w.slot(f)
 	from := len(w.current.text)
 	w.current.text = appendCell(w.current.text, value)
-	s.plain, s.multi = span{from, len(w.current.text)}, span{}
+	s.plain, s.multi = w.text(from), span{}
 }
 
 // SetInt gives the row's field a whole number.
@@ -113,8 +114,11 @@ func (w *Writer) SetInt(f Field, n int64) {
 	} else {
 		w.current.text = strconv.AppendInt(w.current.text, n, 10)
 	}
-	s.plain, s.multi = span{from, len(w.current.text)}, span{}
+	s.plain, s.multi = w.text(from), span{}
 }
+
+// text is the range of what was written since a place.
+func (w *Writer) text(from int) span { return span{start: from, end: len(w.current.text)} }
 
 // SetNull takes the field's value away.
 func (w *Writer) SetNull(f Field) {
@@ -162,7 +166,13 @@ func (w *Writer) SetList(f Field, values [][]byte) {
 func (w *Writer) Messages() *Messages { return w.messages }
 
 // Full tells that the chunk has as many rows as splunkd takes.
-func (w *Writer) Full() bool { return w.room > 0 && w.rows >= w.room }
+func (w *Writer) Full() bool {
+	rows := w.rows
+	if w.current.open {
+		rows++
+	}
+	return w.room > 0 && rows >= w.room
+}
 
 // reset makes the writer ready for other rows.
 func (w *Writer) reset() {

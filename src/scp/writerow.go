@@ -23,6 +23,9 @@ type slot struct {
 
 // slot is where the current row's value of a field goes.
 func (w *Writer) slot(f Field) *slot {
+	if !w.current.open {
+		w.fail(errNoRow)
+	}
 	for len(w.current.slots) < len(w.fields) {
 		w.current.slots = append(w.current.slots, slot{})
 	}
@@ -38,7 +41,7 @@ func (w *Writer) slot(f Field) *slot {
 func (w *Writer) keep(cell []byte) span {
 	from := len(w.current.text)
 	w.current.text = append(w.current.text, cell...)
-	return span{from, len(w.current.text)}
+	return w.text(from)
 }
 
 func (w *Writer) startList() {
@@ -69,7 +72,7 @@ func (w *Writer) endList(f Field) {
 	w.placeMulti(f)
 	from := len(c.text)
 	c.text = appendCell(c.text, c.multi)
-	c.slots[f].multi = span{from, len(c.text)}
+	c.slots[f].multi = w.text(from)
 }
 
 // copy begins a row with the bytes of another.
@@ -80,7 +83,7 @@ func (c *current) copy(w *Writer, in *Rows) {
 	c.cells = c.cells[:0]
 	if len(w.layout.over) > 0 {
 		for _, s := range in.scanner.cells {
-			c.cells = append(c.cells, span{s.start - in.from, s.end - in.from})
+			c.cells = append(c.cells, span{start: s.start - in.from, end: s.end - in.from})
 		}
 	}
 }
