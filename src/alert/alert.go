@@ -8,7 +8,6 @@ package alert
 
 import (
 	"fmt"
-	"strconv"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/detection"
@@ -125,13 +124,14 @@ func (r row) Values(field string) []string {
 	return nil
 }
 
-// seconds writes a time as addinfo does: 1768474200.000, and +Infinity for no
-// latest bound.
-func seconds(t event.Time, latest bool) string {
-	if latest && t == 0 {
-		return "+Infinity"
+// Number is the row's place among the results.
+func (r row) Number() int { return r.at }
+
+// Each calls f for every field.
+func (r row) Each(f func(name string, values []string)) {
+	for i, name := range r.Names {
+		f(name, r.Columns[i].Values(r.at))
 	}
-	return strconv.FormatFloat(t.Seconds(), 'f', 3, 64)
 }
 
 // counted says a problem once, with the number of results that have it.

@@ -20,7 +20,12 @@ type Field struct {
 }
 
 // NewRecord is an empty record.
-func NewRecord(at event.Time) *Record { return &Record{Time: at, known: map[string]bool{}} }
+func NewRecord(at event.Time) *Record {
+	return &Record{Time: at, fields: make([]Field, 0, usualFields), known: make(map[string]bool, usualFields)}
+}
+
+// usualFields is how many fields most risk events have room in.
+const usualFields = 48
 
 // Add appends a field, once: what was added first stays. A field without a
 // value is left out.
@@ -59,7 +64,7 @@ func (r *Record) Value(name string) string {
 //
 // a multivalue is the key repeated, and a double quote inside a value is \".
 func (r *Record) Raw() []byte {
-	b := r.Time.Append(nil)
+	b := r.Time.Append(make([]byte, 0, 2048)) // few are longer
 	for _, f := range r.fields {
 		for _, v := range f.Values {
 			b = append(b, ", "...)

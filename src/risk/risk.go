@@ -70,8 +70,10 @@ func (p Problem) String() string {
 // Unknown stands in a message where a token has no value.
 const Unknown = "unknown"
 
-// Score is impact * confidence / 100.
-func Score(impact, confidence float64) float64 { return impact * confidence / 100 }
+// Score is impact * confidence / 100, as exact as decimal numbers are.
+func Score(impact, confidence float64) float64 {
+	return Float(impact).Mul(Float(confidence)).Percent().Float64()
+}
 
 // FormatScore writes a score without trailing zeros: 64, 61.6.
 func FormatScore(score float64) string { return strconv.FormatFloat(score, 'f', -1, 64) }

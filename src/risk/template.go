@@ -3,6 +3,7 @@ package risk
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Template is a text with $field$ tokens, as in risk messages and the titles of
@@ -16,6 +17,7 @@ type Template struct {
 // part is literal text, then a token unless field is empty.
 type part struct {
 	literal, field string
+	token          string // as written, dollars included
 	quoted         bool
 }
 
@@ -25,9 +27,12 @@ type TemplateError struct {
 	Offset int // of the dollar, in bytes
 }
 
+// Position counts the characters of the text up to the dollar, from 1.
+func (e *TemplateError) Position() int { return utf8.RuneCountInString(e.Text[:e.Offset]) + 1 }
+
 // Error names the place within the text.
 func (e *TemplateError) Error() string {
-	return fmt.Sprintf("unbalanced $ at character %d of %q", len([]rune(e.Text[:e.Offset]))+1, e.Text)
+	return fmt.Sprintf("unbalanced $ at character %d of %q", e.Position(), e.Text)
 }
 
 // ParseTemplate reads a template. A single dollar that no token can begin at (a
@@ -58,7 +63,7 @@ func ParseTemplate(text string) (Template, error) {
 			return t, &TemplateError{Text: text, Offset: at}
 		}
 		field, filter, _ := strings.Cut(rest[:end], "|")
-		t.parts = append(t.parts, part{literal: literal.String(), field: field, quoted: filter == "s"})
+		t.parts = append(t.parts, part{literal: literal.String(), field: field, token: text[at : at+end+2], quoted: filter == "s"})
 		literal.Reset()
 		at += end + 2
 	}
