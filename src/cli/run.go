@@ -13,6 +13,7 @@ import (
 	"riskreplay/src/detection"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
+	"riskreplay/src/job"
 	"riskreplay/src/report"
 	"riskreplay/src/results"
 	"riskreplay/src/schedule"
@@ -101,6 +102,9 @@ func (o *runOptions) run(ctx context.Context) error {
 		}
 		failed = failed || r.Failed != nil
 		out.Searches = append(out.Searches, r)
+	}
+	if out.Objects, err = o.objects(ctx, t); err != nil {
+		return err
 	}
 	out.Cost = report.Cost{Reading: read.Sub(began), Searching: o.clock.Now().Sub(read)}
 	for _, l := range loaded {
@@ -256,20 +260,49 @@ func (o *runOptions) runs(t *target, s scheduled, loaded []engine.Loaded) ([]sch
 	return s.plan.Covering(t.now, first)
 }
 
+// riskByObject sums what was written to index=risk, by the risk action or by
+// searches themselves. ES adds up by normalized_risk_object; the name shown is
+// the spelling that most events have.
+const riskByObject = `index=risk
+| eval object=coalesce(normalized_risk_object, lower(risk_object))
+| stats sum(risk_score) as score count as events mode(risk_object) as name values(search_name) as sources by risk_object_type object
+| sort 0 - score, risk_object_type, object`
+
+func (o *runOptions) objects(ctx context.Context, t *target) ([]report.Object, error) {
+	result, err := t.engine.Run(ctx, job.Request{Search: riskByObject, Now: t.now})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := results.ReadAll(ctx, result.Rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]report.Object, rows.Len)
+	for i := range out {
+		score, _ := rows.Column("score").Num(i) // an absent score is 0
+		events, _ := rows.Column("events").Num(i)
+		out[i] = report.Object{
+			Type: rows.Column("risk_object_type").Text(i), Name: rows.Column("name").Text(i), Score: score, Events: int(events),
+			Sources: rows.Column("sources").Values(i),
+		}
+	}
+	return out, nil
+}
+
 func (o *runOptions) print(r report.Run) error {
 	switch o.format {
 	case "json":
 		return r.JSON(o.out)
 	case "csv":
-		return results.WriteCSV(o.out, objects(r))
+		return results.WriteCSV(o.out, objectRows(r))
 	}
 	return r.Text(o.out, o.width())
 }
 
-// objects is the risk by object as rows.
-func objects(r report.Run) *batch.Batch {
+// objectRows is the risk by object as rows.
+func objectRows(r report.Run) *batch.Batch {
 	var columns [4][]string
-	list := r.Objects()
+	list := r.Objects
 	for _, x := range list {
 		for i, cell := range x.Row() {
 			columns[i] = append(columns[i], cell)

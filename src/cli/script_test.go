@@ -13,7 +13,8 @@ import (
 // riskreplay.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"riskreplay": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"riskreplay": func() { os.Exit(Start(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+		"riskscore":  func() { os.Exit(Start(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }
 

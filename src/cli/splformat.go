@@ -10,14 +10,23 @@ import (
 
 func newSPLFormat(s streams) *cobra.Command {
 	var flags targetFlags
-	var oneLine bool
+	var oneLine, expand bool
 	c := &cobra.Command{
 		Use:   "fmt FILE...",
-		Short: "Print searches in canonical form, macros expanded",
-		Long: `Prints searches in canonical form with macros expanded: one command a line, as
-people lay SPL out. What does not parse is said, and nothing is printed for it.`,
+		Short: "Print searches in canonical form",
+		Long: `Prints searches in canonical form: one command a line, as people lay SPL out.
+Macros and comments stay as they are, unless --expand is given. What does not
+parse is said, and nothing is printed for it.`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return s.eachTree(&flags, args, func(_ *target, w writtenSearch, tree *spl.Search) error {
+			return s.eachTree(&flags, args, func(t *target, w writtenSearch, tree *spl.Search) error {
+				if !expand {
+					plain, problems := t.engine.ParsePlain(w.Text)
+					if problems.HasErrors() {
+						s.say(problems)
+						return answerNo{silentError{}}
+					}
+					tree = plain
+				}
 				if oneLine {
 					_, err := fmt.Fprintln(s.out, spl.Print(tree))
 					return err
@@ -28,6 +37,7 @@ people lay SPL out. What does not parse is said, and nothing is printed for it.`
 		},
 	}
 	flags.add(c)
+	c.Flags().BoolVar(&expand, "expand", false, "put the macros' texts in")
 	c.Flags().BoolVar(&oneLine, "one-line", false, "the whole search on one line")
 	return c
 }

@@ -65,12 +65,12 @@ func (f *targetFlags) open(s streams) (*target, error) {
 			return nil, usageError{fmt.Errorf("cannot read %s %q: %w", b.flag, b.arg, err)}
 		}
 	}
-	apps, err := loadApps(f.apps)
+	apps, folders, err := loadApps(f.apps)
 	if err != nil {
 		return nil, err
 	}
 	techniques, problems := readTechniques()
-	e, more := engine.New(engine.Options{Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques})
+	e, more := engine.New(engine.Options{Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram})
 	s.say(append(problems, more...))
 	return &target{engine: e, now: now, zone: zone}, nil
 }
@@ -84,25 +84,27 @@ func parseMoment(arg string, now time.Time, zone *time.Location) (time.Time, err
 }
 
 // loadApps is the app layers, lowest first: the embedded app with the user's
-// local folder over it, then the folders given.
-func loadApps(dirs []string) ([]conf.App, error) {
-	apps := []conf.App{{ID: ownApp, Label: "RiskReplay", FS: withLocal(riskreplay.App)}}
+// local folder over it, then the folders given, which are also told by app.
+func loadApps(dirs []string) (apps []conf.App, folders map[string]string, err error) {
+	folders = map[string]string{}
+	apps = []conf.App{{ID: ownApp, Label: "RiskReplay", FS: withLocal(riskreplay.App)}}
 	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err != nil {
-			return nil, environmentError{fmt.Errorf("cannot read the app %q: %w", dir, err)}
+			return nil, nil, environmentError{fmt.Errorf("cannot read the app %q: %w", dir, err)}
 		}
 		if !info.IsDir() {
-			return nil, environmentError{fmt.Errorf("cannot read the app %q: it is a file, and --app takes an app's folder", dir)}
+			return nil, nil, environmentError{fmt.Errorf("cannot read the app %q: it is a file, and --app takes an app's folder", dir)}
 		}
 		app := conf.App{FS: os.DirFS(dir)}
 		app.ID, app.Label = appName(app.FS, dir)
 		if slices.ContainsFunc(apps, func(a conf.App) bool { return a.ID == app.ID }) && app.ID != ownApp {
-			return nil, usageError{fmt.Errorf("two apps are called %q", app.ID)}
+			return nil, nil, usageError{fmt.Errorf("two apps are called %q", app.ID)}
 		}
 		apps = append(apps, app)
+		folders[app.ID] = dir
 	}
-	return apps, nil
+	return apps, folders, nil
 }
 
 // appName reads an app's id and label from its app.conf; the folder's name is

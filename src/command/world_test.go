@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/scp"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
 	splscripts "riskreplay/testdata/spl"
@@ -83,6 +85,10 @@ func (w *world) Write(_ context.Context, evs []event.Event) error {
 	defer w.mu.Unlock()
 	w.events = append(w.events, evs...)
 	return nil
+}
+
+func (w *world) Start(context.Context, string, string) (*scp.Conn, error) {
+	return nil, errors.New("no programs here")
 }
 
 func (w *world) Warn(m diag.Message) {

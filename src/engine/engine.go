@@ -37,6 +37,12 @@ type Options struct {
 	Zone   *time.Location
 	Rules  eval.Rules
 	Limits search.Limits
+	// Folders are the apps' folders on disk, by id, where their programs are; an
+	// app without one has no programs but those of Programs.
+	Folders map[string]string
+	// Programs finds a program that is in no app's folder, and the name to start
+	// it under; nil finds none.
+	Programs func(name string) (path, arg0 string, ok bool)
 	// Techniques is the ATT&CK table that annotations are read with.
 	Techniques []detection.Technique
 }
@@ -59,6 +65,7 @@ type app struct {
 	base     *knowledge.Base
 	saved    []*detection.SavedSearch
 	byName   map[string]*detection.SavedSearch
+	programs map[string]program
 	messages diag.List
 }
 
@@ -99,6 +106,8 @@ func (e *Engine) app(id string) *app {
 		a.saved = append(a.saved, &s)
 		a.byName[s.Name] = &s
 	}
+	a.programs, problems = readPrograms(e.options.Apps, id)
+	a.messages = append(a.messages, problems...)
 	e.apps[id] = a
 	return a
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
@@ -14,6 +15,7 @@ import (
 	"riskreplay"
 	"riskreplay/src/batch"
 	"riskreplay/src/conf"
+	"riskreplay/src/detection"
 	"riskreplay/src/event"
 	"riskreplay/src/ingest"
 	"riskreplay/src/job"
@@ -34,6 +36,15 @@ func own(t testing.TB) *Engine {
 	e, problems := New(Options{Apps: []conf.App{{ID: "DA-ESS-RiskReplay", FS: riskreplay.App}}, App: "DA-ESS-RiskReplay"})
 	require.NoError(t, problems.Err())
 	return e
+}
+
+func techniques(t testing.TB) []detection.Technique {
+	t.Helper()
+	data, err := fs.ReadFile(riskreplay.App, "app/lookups/mitre_attack.csv")
+	require.NoError(t, err)
+	out, problems := detection.ReadTechniques("mitre_attack.csv", data)
+	require.NoError(t, problems.Err())
+	return out
 }
 
 // TestRealLogs runs both detections over logs that others recorded, each file

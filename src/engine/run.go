@@ -13,6 +13,7 @@ import (
 
 	"riskreplay/src/batch"
 	"riskreplay/src/clock"
+	"riskreplay/src/command"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
@@ -57,13 +58,18 @@ func (e *Engine) Parse(text *diag.Text) (*spl.Search, diag.List) {
 	return e.bindContext(job.Request{}).parse(text)
 }
 
+// ParsePlain is the tree of a search with its macros and comments as they are.
+func (e *Engine) ParsePlain(text *diag.Text) (*spl.Search, diag.List) {
+	return spl.ParseWith(spl.Plain(text), spl.Options{Commands: e.bindContext(job.Request{}).declares})
+}
+
 func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, error) {
 	c := e.bindContext(r)
 	plan, _, problems := c.plan(text)
 	if problems.HasErrors() {
 		return nil, nil, problems
 	}
-	w := &world{bindContext: c}
+	w := &world{bindContext: c, text: text.Body}
 	for _, m := range problems {
 		w.Warn(m)
 	}
@@ -144,17 +150,29 @@ func (c *bindContext) plan(text *diag.Text) (*search.Plan, *spl.Search, diag.Lis
 }
 
 func (c *bindContext) parse(text *diag.Text) (*spl.Search, diag.List) {
-	source, problems := spl.Expand(text, c.base.Macro)
-	if problems.HasErrors() {
-		return nil, problems
-	}
-	tree, more := spl.Parse(source)
+	source, problems := spl.Macros{Find: c.base.Macro, Names: c.base.Macros}.Expand(text)
+	tree, more := spl.ParseWith(source, spl.Options{Commands: c.declares})
 	return tree, append(problems, more...)
 }
 
 func (c *bindContext) Env() eval.Env         { return c.env }
 func (c *bindContext) Limits() search.Limits { return c.limits }
-func (c *bindContext) Table() search.Table   { return c.engine.table }
+
+// Table is the commands that are built in and those that apps declare.
+func (c *bindContext) Table() search.Table {
+	return func(name string) (search.Spec, bool) {
+		if s, ok := c.engine.table(name); ok {
+			return s, true
+		}
+		return command.External(name), c.declares(name)
+	}
+}
+
+// declares tells whether an app declares a command of that name.
+func (c *bindContext) declares(name string) bool {
+	_, ok := c.programs[name]
+	return ok
+}
 
 func (c *bindContext) EventType(name string) bool { return c.base.EventType(name) }
 
@@ -207,6 +225,7 @@ func fill(text string, args map[string]string) string {
 type world struct {
 	*bindContext
 	info search.Info
+	text string
 }
 
 func (w *world) Info() search.Info { return w.info }

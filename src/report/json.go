@@ -32,18 +32,24 @@ func (r Run) JSON(w io.Writer) error {
 			return err
 		}
 	}
-	for _, o := range r.Objects() {
+	for _, o := range r.Objects {
 		err := writeLine(w, line{
-			{"record", one("risk_object")}, {"risk_object_type", one(o.Type)}, {"risk_object", one(o.Name)},
-			{"risk_score", one(risk.FormatScore(o.Score))}, {"risk_event_count", one(strconv.Itoa(o.Events))}, {"source", o.Sources},
+			{"record", one("risk_object")},
+			{"risk_object_type", one(o.Type)},
+			{"risk_object", one(o.Name)},
+			{"risk_score", one(risk.FormatScore(o.Score))},
+			{"risk_event_count", one(strconv.Itoa(o.Events))},
+			{"source", o.Sources},
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return writeLine(w, line{
-		{"record", one("summary")}, {"now", one(r.Now.UTC().Format(time.RFC3339))},
-		{"events", one(strconv.Itoa(r.Cost.Events))}, {"bytes", one(strconv.FormatInt(r.Cost.Bytes, 10))},
+		{"record", one("summary")},
+		{"now", one(r.Now.UTC().Format(time.RFC3339))},
+		{"events", one(strconv.Itoa(r.Cost.Events))},
+		{"bytes", one(strconv.FormatInt(r.Cost.Bytes, 10))},
 		{"reading_seconds", one(strconv.FormatFloat(r.Cost.Reading.Seconds(), 'f', 3, 64))},
 		{"searching_seconds", one(strconv.FormatFloat(r.Cost.Searching.Seconds(), 'f', 3, 64))},
 	})
@@ -94,9 +100,14 @@ func notablesOf(f engine.Fired) []*risk.Record { return f.Outcome.Notables }
 
 func datasetLine(l engine.Loaded) line {
 	return line{
-		{"record", one("dataset")}, {"name", one(l.Dataset.Name)}, {"path", one(l.Dataset.Path)},
-		{"events", one(strconv.Itoa(l.Events))}, {"bytes", one(strconv.FormatInt(l.Bytes, 10))},
-		{"first", one(l.First.String())}, {"last", one(l.Last.String())}, {"moved_seconds", one(l.Moved.String())},
+		{"record", one("dataset")},
+		{"name", one(l.Dataset.Name)},
+		{"path", one(l.Dataset.Path)},
+		{"events", one(strconv.Itoa(l.Events))},
+		{"bytes", one(strconv.FormatInt(l.Bytes, 10))},
+		{"first", one(l.First.String())},
+		{"last", one(l.Last.String())},
+		{"moved_seconds", one(l.Moved.String())},
 	}
 }
 

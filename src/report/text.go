@@ -100,7 +100,7 @@ func (r Run) ran(s Search) string {
 const barWidth = 30
 
 func (r Run) risk(b *bytes.Buffer) {
-	objects := r.Objects()
+	objects := r.Objects
 	if len(objects) == 0 {
 		b.WriteString("\nno risk\n")
 		return

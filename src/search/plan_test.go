@@ -15,6 +15,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/scp"
 	"riskreplay/src/spl"
 )
 
@@ -36,6 +37,8 @@ func (f *fake) Warn(diag.Message)     {}
 
 func (f *fake) Dataset(string, string) ([]string, string, error) { return nil, "", nil }
 func (f *fake) Write(context.Context, []event.Event) error       { return nil }
+
+func (f *fake) Start(context.Context, string, string) (*scp.Conn, error) { return nil, nil }
 
 func (f *fake) Scan(context.Context, index.Query) iter.Seq2[*batch.Batch, error] { return nil }
 

@@ -30,6 +30,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/scp"
 	"riskreplay/src/spl"
 )
 
@@ -212,6 +213,9 @@ type World interface {
 	Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch, error]
 	// Write adds events to an index (collect); nil means that they are there.
 	Write(ctx context.Context, evs []event.Event) error
+	// Start starts the program of a command that an app declares, as splunkd does;
+	// the context ends it. raw is the command's arguments as written.
+	Start(ctx context.Context, name, raw string) (*scp.Conn, error)
 	// Info is the search's own identity and time range.
 	Info() Info
 	Env() eval.Env

@@ -1,5 +1,8 @@
 // Command riskreplay replays attack data, runs Splunk detections over it and
 // scores the risk, without a Splunk. See `riskreplay help`.
+//
+// Started under the name riskscore it is that search command, so that the one
+// file is enough offline.
 package main
 
 import (
@@ -8,4 +11,4 @@ import (
 	"riskreplay/src/cli"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(cli.Start(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
