@@ -136,7 +136,7 @@ func TestRulesOverRiskEvents(t *testing.T) {
 		s, msgs := ReadSavedSearch(stanza)
 		require.Empty(t, msgs)
 		require.Equal(t, []string{"notable"}, s.Actions, "a notable and no risk")
-		require.Equal(t, []string{"7 * * * *", want.earliest, "now"}, []string{s.Cron, s.Earliest, s.Latest})
+		require.Equal(t, []string{"*/5 * * * *", want.earliest, "+5m@m"}, []string{s.Cron, s.Earliest, s.Latest})
 		require.Contains(t, s.Search.Value, want.where)
 		require.Contains(t, s.Search.Value, "sum(All_Risk.calculated_risk_score) as risk_score")
 		require.Equal(t, want.title, s.Notable.RuleTitle)
