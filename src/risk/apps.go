@@ -5,19 +5,25 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"riskreplay/src/conf"
 	"riskreplay/src/scp"
 )
 
+// AppsVariable is the environment variable by which a host that is no Splunk
+// says which apps its searches see beside the program's own: a list of
+// ID=FOLDER parted as PATH is, lowest first.
+const AppsVariable = "RISKREPLAY_APPS"
+
 // InstalledApps are the apps that a program of an app finds around it, lowest
-// first: those of a Splunk when home is its folder ($SPLUNK_HOME), with the
-// user's own settings above them; else those beside the app that the program
-// lies in, or that app alone.
+// first: those of $SPLUNK_HOME, with the user's own settings above them; else
+// those beside the app that the program lies in, or that app alone, and those
+// of $RISKREPLAY_APPS.
 //
 // exe is the program's path, <app>/bin/<name> or <app>/<platform>/bin/<name>.
-func InstalledApps(home, exe string, info *scp.Info) []conf.App {
-	if home != "" {
+func InstalledApps(getenv func(string) string, exe string, info *scp.Info) []conf.App {
+	if home := getenv("SPLUNK_HOME"); home != "" {
 		if apps := appsIn(filepath.Join(home, "etc", "apps")); len(apps) > 0 {
 			if private := filepath.Join(home, "etc", "users", info.Owner, info.App); info.Owner != "" && info.App != "" && isFolder(private) {
 				apps = append(apps, conf.App{ID: info.App, FS: os.DirFS(private), Label: private})
@@ -25,14 +31,36 @@ func InstalledApps(home, exe string, info *scp.Info) []conf.App {
 			return apps
 		}
 	}
-	app, ok := appOf(exe)
-	if !ok {
-		return nil
+	var apps []conf.App
+	if app, ok := appOf(exe); ok {
+		if folder := filepath.Dir(app); filepath.Base(folder) == "apps" {
+			apps = appsIn(folder)
+		} else {
+			apps = []conf.App{appAt(app)}
+		}
 	}
-	if apps := filepath.Dir(app); filepath.Base(apps) == "apps" {
-		return appsIn(apps)
+	return append(apps, HostApps(getenv)...)
+}
+
+// HostApps are those of $RISKREPLAY_APPS.
+func HostApps(getenv func(string) string) []conf.App {
+	var out []conf.App
+	for _, entry := range filepath.SplitList(getenv(AppsVariable)) {
+		if id, folder, ok := strings.Cut(entry, "="); ok && isFolder(folder) {
+			out = append(out, conf.App{ID: id, FS: os.DirFS(folder), Label: folder})
+		}
 	}
-	return []conf.App{{ID: info.App, FS: os.DirFS(app), Label: app}}
+	return out
+}
+
+// appAt is the app of a folder, which may be called otherwise than its id.
+func appAt(folder string) conf.App {
+	app := conf.App{ID: filepath.Base(folder), FS: os.DirFS(folder), Label: folder}
+	settings, _ := conf.Load("app.conf", []conf.App{app}, "")
+	if s, ok := settings.Stanza("package"); ok && s.Get("id") != "" {
+		app.ID = s.Get("id")
+	}
+	return app
 }
 
 // appOf is the folder of the app that a program lies in.

@@ -47,11 +47,11 @@ The command is streaming, and runs on the indexers. With dedup, cap or rule it i
 			Help: "The risk score itself, in place of impact and confidence. 0 is context only.",
 		},
 		{
-			Name: "rule", Value: "<saved search>", Group: "score",
-			Help: "Takes score, risk objects, threat objects, message, annotations and name from the risk action of a saved search. Whatever is given beside it goes before what the saved search says.",
+			Name: "rule", Value: "<string>", Group: "score",
+			Help: "The name of a saved search: takes score, risk objects, threat objects, message, annotations and name from the risk action of a saved search. Whatever is given beside it goes before what the saved search says.",
 		},
 		{
-			Name: "message", Value: "<template>", Group: "message", Default: "the saved search's, or none",
+			Name: "message", Value: "<string>", Group: "message", Default: "the saved search's, or none",
 			Help: "The risk message. $field$ is the field's value, $field|s$ the value in quotes, $$ a dollar; several values are joined by a comma.",
 		},
 		{

@@ -30,7 +30,7 @@ func setup(h Host) func(*scp.Info, *scp.Args) (scp.Plan, diag.List) {
 		if spec.Output == OutputRisk {
 			c.events = NewWriter(action(spec, info, h.Now(), apps))
 		}
-		var plan scp.Plan
+		plan := scp.Plan{Fields: []string{"*"}} // a row that may become several needs all its fields
 		if spec.Output == OutputAnnotate {
 			plan.Fields = s.Fields()
 		}

@@ -21,5 +21,5 @@ func apps(info *scp.Info) []conf.App {
 	if err != nil {
 		exe = ""
 	}
-	return risk.InstalledApps(os.Getenv("SPLUNK_HOME"), exe, info)
+	return risk.InstalledApps(os.Getenv, exe, info)
 }
