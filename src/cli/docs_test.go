@@ -55,6 +55,20 @@ func TestDocs(t *testing.T) {
 	require.NotZero(t, ran, "no command was found in the documents")
 }
 
+// TestLinks looks for the files that documents point to.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	docs, err := filepath.Glob("../../docs/*.md")
+	require.NoError(t, err)
+	for _, path := range append(docs, "../../README.md", "../../app/README.md") {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			require.FileExists(t, filepath.Join(filepath.Dir(path), m[1]), path)
+		}
+	}
+}
+
 func TestDemoOfMakefile(t *testing.T) {
 	text, err := os.ReadFile("../../Makefile")
 	require.NoError(t, err)
