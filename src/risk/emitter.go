@@ -65,6 +65,7 @@ func (e *emitter) Values(slot int) [][]byte { return e.in.Values(e.columns[slot]
 
 func (e *emitter) run(in *scp.Rows, out *scp.Writer) error {
 	e.in, e.out = in, out
+	defer func() { e.in, e.out = nil, nil }() // what was written is not to be kept by who waits
 	if h := in.Header(); h != e.header {
 		e.look(h)
 	}
@@ -74,11 +75,10 @@ func (e *emitter) run(in *scp.Rows, out *scp.Writer) error {
 		if err := g.Row(e); err != nil {
 			return err
 		}
-		switch {
-		case g.spec.Output == OutputAnnotate:
+		if g.spec.Output == OutputAnnotate {
 			out.Copy(in)
 			e.annotate()
-		default:
+		} else {
 			for i := range g.Objects {
 				out.Copy(in)
 				e.row(&g.Objects[i])
