@@ -257,7 +257,9 @@ func (o *runOptions) runs(t *target, s scheduled, loaded []engine.Loaded) ([]sch
 			first = l.First + l.Moved
 		}
 	}
-	return s.plan.Covering(t.now, first)
+	return s.plan.Covering(t.now, first, func(r schedule.Run) bool {
+		return slices.ContainsFunc(loaded, func(l engine.Loaded) bool { return l.Holds(r.Earliest, r.Latest) })
+	})
 }
 
 // riskByObject sums what was written to index=risk, by the risk action or by

@@ -19,6 +19,25 @@ type Loaded struct {
 	Bytes       int64
 	First, Last event.Time // as recorded
 	Moved       event.Time // what was added to every event's time
+	// minutes are those with an event, as recorded.
+	minutes map[event.Time]bool
+}
+
+const minute = event.Time(60e9)
+
+// Holds tells whether the dataset, as it was moved, may have an event in the
+// time range; it knows times by the minute. A zero latest is no bound.
+func (l *Loaded) Holds(earliest, latest event.Time) bool {
+	from, to := max(earliest-l.Moved, l.First)/minute, l.Last/minute
+	if latest != 0 {
+		to = min(to, (latest-l.Moved-1)/minute)
+	}
+	for m := from; m <= to; m++ {
+		if l.minutes[m] {
+			return true
+		}
+	}
+	return false
 }
 
 // LoadedFile is a file of a dataset with what was read from it.
@@ -45,7 +64,7 @@ func (e *Engine) Load(ctx context.Context, datasets []ingest.Dataset, now event.
 	var out []Loaded
 	var problems diag.List
 	for _, d := range datasets {
-		group := Loaded{Dataset: d}
+		group := Loaded{Dataset: d, minutes: map[event.Time]bool{}}
 		mine := read[:len(d.Files)]
 		read = read[len(d.Files):]
 		for i, r := range mine {
@@ -77,6 +96,7 @@ func (l *Loaded) add(f ingest.File, blocks []ingest.Block) {
 			if l.Events == 0 || t > l.Last {
 				l.Last = t
 			}
+			l.minutes[t/minute] = true
 			l.Events++
 			file.Events++
 			file.Bytes += int64(len(b.Events[i].Raw))

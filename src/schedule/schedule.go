@@ -48,21 +48,27 @@ func New(cron, earliest, latest string, zone *time.Location) (Plan, error) {
 // Last is the run at the last tick at or before now.
 func (p Plan) Last(now time.Time) (Run, error) { return p.at(p.cron.Prev(now.In(p.zone))) }
 
-// maxRuns bounds how far back Covering goes.
-const maxRuns = 10_000
+// What Covering gives at most: ticks that it looks at, and runs of which nobody
+// knows whether there is anything to find.
+const (
+	maxTicks = 1_000_000
+	maxRuns  = 10_000
+)
 
 // Covering is the runs, oldest first, whose windows together reach from the last
 // run's window back to first: the last run alone when it covers first already.
-// A window that a run before it does not adjoin is no reason to stop.
-func (p Plan) Covering(now time.Time, first event.Time) ([]Run, error) {
+// A window that a run before it does not adjoin is no reason to stop. Of more
+// than ten thousand runs only those are given for which holds is true: holds
+// tells whether there is an event in a window.
+func (p Plan) Covering(now time.Time, first event.Time, holds func(Run) bool) ([]Run, error) {
 	last, err := p.Last(now)
 	if err != nil {
 		return nil, err
 	}
 	runs := []Run{last}
-	for last.Earliest > first {
-		if len(runs) == maxRuns {
-			return nil, fmt.Errorf("cannot cover %s: more than %d runs of the schedule are needed", first.Std().Format(time.RFC3339), maxRuns)
+	for ticks := 1; last.Earliest > first; ticks++ {
+		if ticks == maxTicks {
+			return nil, fmt.Errorf("cannot cover %s: the schedule has more than %d ticks since then", first.Std().Format(time.RFC3339), maxTicks)
 		}
 		tick := p.cron.Prev(last.At.Add(-time.Second))
 		if !tick.Before(last.At) {
@@ -72,6 +78,9 @@ func (p Plan) Covering(now time.Time, first event.Time) ([]Run, error) {
 			return nil, err
 		}
 		runs = append(runs, last)
+	}
+	if len(runs) > maxRuns {
+		runs = slices.DeleteFunc(runs, func(r Run) bool { return !holds(r) })
 	}
 	slices.Reverse(runs)
 	return runs, nil

@@ -44,7 +44,7 @@ func TestCoveringGoesBackTickByTick(t *testing.T) {
 		{"2026-01-15T10:49:59Z", []string{"2026-01-15T11:00:00Z", "2026-01-15T12:00:00Z"}},
 		{"2026-01-15T08:55:00Z", []string{"2026-01-15T10:00:00Z", "2026-01-15T11:00:00Z", "2026-01-15T12:00:00Z"}},
 	} {
-		runs, err := p.Covering(now, event.At(at(t, c.first)))
+		runs, err := p.Covering(now, event.At(at(t, c.first)), nil)
 		require.NoError(t, err)
 		var ticks []string
 		for _, r := range runs {
@@ -55,8 +55,13 @@ func TestCoveringGoesBackTickByTick(t *testing.T) {
 			require.Equal(t, runs[i-1].Latest, runs[i].Earliest, "no event is searched twice or never")
 		}
 	}
-	_, err = p.Covering(now, 0)
-	require.ErrorContains(t, err, "more than 10000 runs")
+	some, err := p.Covering(now, event.At(at(t, "2020-01-15T10:50:00Z")), func(r Run) bool { return r.At.Hour() == 3 && r.At.YearDay() == 1 })
+	require.NoError(t, err)
+	require.Len(t, some, 6, "of very many runs those that have something to find")
+	every, err := New("* * * * *", "-1m@m", "@m", time.UTC)
+	require.NoError(t, err)
+	_, err = every.Covering(now, 0, nil)
+	require.ErrorContains(t, err, "more than 1000000 ticks")
 }
 
 func TestWrongSchedules(t *testing.T) {
