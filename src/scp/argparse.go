@@ -133,8 +133,13 @@ func (p *argParser) option(name string) (o *Option, rest string) {
 // near is a hint with what a wrong word was most likely meant to be.
 func (p *argParser) near(word string) string {
 	var known []string
+	_, rest, _ := strings.Cut(word, ".")
 	for _, o := range p.command.Options {
-		known = append(known, o.Name)
+		name := o.Name
+		if strings.HasSuffix(name, ".") && rest != "" {
+			name += rest
+		}
+		known = append(known, name)
 	}
 	for _, c := range p.command.Clauses {
 		known = append(known, c.Keyword)
@@ -142,8 +147,15 @@ func (p *argParser) near(word string) string {
 	return didYouMean(word, known)
 }
 
+// maxGuess is the longest word that a near one is looked for: the comparison
+// takes the square of its length.
+const maxGuess = 64
+
 func didYouMean(word string, known []string) string {
-	if near := diag.Nearest(word, known); near != "" {
+	if len(word) > maxGuess {
+		return ""
+	}
+	if near := diag.Nearest(word, known); near != "" && near != word {
 		return "Did you mean '" + near + "'?"
 	}
 	return ""

@@ -41,11 +41,11 @@ func (h *Header) Column(field string) Column {
 	return Column{plain: i + 1, multi: h.multi[i] + 1}
 }
 
-// Fields are the fields in their order, without the __mv_ columns.
+// Fields are the fields in their order, each once, without the __mv_ columns.
 func (h *Header) Fields() []string {
 	var out []string
 	for i, name := range h.names {
-		if !h.isMulti(i) {
+		if h.index[name] == int32(i) && !h.isMulti(i) {
 			out = append(out, name)
 		}
 	}

@@ -100,11 +100,17 @@ func (r *Rows) Value(c Column) []byte {
 
 // Null tells whether a field has no value at all.
 func (r *Rows) Null(c Column) bool {
-	return c.plain == 0 || len(r.cell(c.plain)) == 0 && !r.Multi(c)
+	return c.plain == 0 || len(r.cell(c.plain)) == 0 && len(r.Values(c)) == 0
 }
 
 // Multi tells whether a field has several values (or a list of one).
-func (r *Rows) Multi(c Column) bool { return c.multi != 0 && len(r.cell(c.multi)) > 0 }
+func (r *Rows) Multi(c Column) bool {
+	if c.multi == 0 {
+		return false
+	}
+	cell := r.cell(c.multi)
+	return len(cell) > 0 && string(cell) != `""`
+}
 
 // Values are a field's values: none when it is null, one, or those of a
 // multivalue. The slice too holds only until the next Next.
@@ -116,9 +122,11 @@ func (r *Rows) Values(c Column) [][]byte {
 		}
 		r.list = r.list[:start] // malformed: the plain column is what there is
 	}
-	if v := r.Value(c); v != nil {
-		r.list = append(r.list, v)
+	v := r.Value(c)
+	if v == nil {
+		return nil
 	}
+	r.list = append(r.list, v)
 	return r.list[start:]
 }
 
