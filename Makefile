@@ -16,7 +16,7 @@ DATASETS := testdata/datasets/T1574.011 testdata/datasets/T1218.009
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build bin/riskreplay
+build: ## build bin/riskreplay and bin/riskscore
 	@$(BUILD) -o bin/ ./src/cmd/...
 
 test: ## run the tests
@@ -40,6 +40,7 @@ generate: build ## write default/*.conf, datasets and the output shown in docs, 
 	bin/riskreplay build
 	$(GO) run ./testdata/datasets/generator
 	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs|TestReference' ./src/cli -update
+	CGO_ENABLED=0 $(GO) test -count=1 -run 'Generated|Document' ./src/risk ./src/cmd/riskscore -update
 	$(TOOLS) gofumpt -w *.go src testdata
 
 check: build lint race ## all that CI checks
@@ -55,5 +56,5 @@ demo: build ## replay two attack datasets, run both detections, score the risk
 	@bin/riskreplay run --now $(NOW) $(DATASETS)
 
 clean: ## remove what was built
-	rm -rf bin/riskreplay bin/riskreplay.exe build
+	rm -f bin/riskreplay bin/riskscore bin/*.exe
 	$(GO) clean -testcache

@@ -21,7 +21,8 @@ const scoreCommand = "riskscore"
 func Start(args []string, in io.Reader, out, errOut io.Writer) int {
 	if strings.TrimSuffix(filepath.Base(args[0]), ".exe") == scoreCommand {
 		apps := func(*scp.Info) []conf.App {
-			return []conf.App{{ID: ownApp, Label: "RiskReplay", FS: withLocal(riskreplay.App)}}
+			own := conf.App{ID: ownApp, Label: "RiskReplay", FS: withLocal(riskreplay.App)}
+			return append([]conf.App{own}, risk.HostApps(os.Getenv)...)
 		}
 		return scp.Main(risk.Command(risk.Host{Now: time.Now, Apps: apps}), time.Now)
 	}

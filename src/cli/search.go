@@ -113,8 +113,13 @@ func (o *searchOptions) answer(ctx context.Context, e *engine.Engine, request jo
 // failed prints an error of a search in its own form.
 func (s streams) failed(err error) error {
 	var list diag.List
-	if errors.As(err, &list) {
+	var one diag.Message
+	switch {
+	case errors.As(err, &list):
 		s.say(list)
+		return answerNo{silentError{}}
+	case errors.As(err, &one):
+		s.say(diag.List{one})
 		return answerNo{silentError{}}
 	}
 	var environment environmentError

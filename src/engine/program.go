@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
+	"riskreplay/src/risk"
 	"riskreplay/src/scp"
 )
 
@@ -89,7 +91,21 @@ func (w *world) Start(ctx context.Context, name, raw string) (*scp.Conn, error) 
 	return scp.Start(ctx, path, p.args, &scp.Info{
 		Args: args, RawArgs: rawArgs, Command: name, App: w.info.App, Owner: w.info.User, User: w.info.User, SID: w.info.SID,
 		SessionKey: "offline", Search: w.text, MaxRows: maxChunkRows, Earliest: seconds(w.info.Earliest), Latest: seconds(w.info.Latest),
-	}, scp.HostOptions{Arg0: arg0})
+	}, scp.HostOptions{Arg0: arg0, Env: w.bindContext.engine.environment()})
+}
+
+// environment is the host's own, with the folders of apps, so that a program
+// finds the saved searches that the search sees.
+func (e *Engine) environment() []string {
+	var folders []string
+	for _, app := range e.options.Apps {
+		if dir, ok := e.options.Folders[app.ID]; ok {
+			if full, err := filepath.Abs(dir); err == nil {
+				folders = append(folders, app.ID+"="+full)
+			}
+		}
+	}
+	return append(os.Environ(), risk.AppsVariable+"="+strings.Join(folders, string(filepath.ListSeparator)))
 }
 
 // maxChunkRows is splunkd's maxresultrows.
