@@ -72,7 +72,8 @@ func TestFieldsByConfiguration(t *testing.T) {
 		{"json alone", "[st]\nKV_MODE = json", "", "a=1", []string{"a="}},
 		{"xml", "[st]\nKV_MODE = xml", "", "<r><a>1</a><b x='1'>2</b><a>3</a><c/></r>", []string{"a=1|3", "b=2", "r="}},
 		{"nothing", "[st]\nKV_MODE = none", "", "a=1", []string{"a="}},
-		{"stash", "[st]\nKV_MODE = stash", "", `1768000000, search_name="My, rule", a.b="x=\"1\"\\", risk="5", risk="6", bare=7, empty=""`, []string{"search_name=My, rule", `a.b=x="1"\`, "risk=5|6", "bare=7", "empty="}},
+		{"stash", "[st]\nKV_MODE = stash", "", `1768000000, search_name="My, rule", a.b="x=\"1\"\\", risk="5", risk="6", bare=7, empty=""`, []string{"search_name=My, rule", `a.b=x="1"\\`, "risk=5|6", "bare=7", "empty="}},
+		{"backslashes of a stash", "[st]\nKV_MODE = stash", "", `1, dir="C:\a\", share="\\pc\b", mixed="x=\"C:\d\\" y, k=\"v\"", two words="q", mv="v1", mv="v2\", last="\"D:\"`, []string{`dir=C:\a\`, `share=\\pc\b`, `mixed=x="C:\d\" y, k="v"`, "two words=q", `mv=v1|v2\`, `last="D:\`}},
 		{"quotes of a stash that never close", "[st]\nKV_MODE = stash", "", `1, a="b`, []string{"a=b"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
