@@ -26,7 +26,7 @@ type Run struct {
 }
 
 // Techniques finds an ATT&CK technique by its id.
-type Techniques map[string]detection.Technique
+type Techniques = risk.Techniques
 
 // Outcome is what a run wrote.
 type Outcome struct {

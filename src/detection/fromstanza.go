@@ -9,6 +9,7 @@ import (
 
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
+	"riskreplay/src/risk"
 )
 
 // FromStanza makes a detection of a saved search stanza, the other way of Build:
@@ -68,7 +69,7 @@ func (r *stanzaReader) strings(key string) []string {
 	r.json(key, &items)
 	var out []string
 	for _, item := range items {
-		out = append(out, scalars(item)...)
+		out = append(out, risk.Scalars(item)...)
 	}
 	return out
 }
@@ -96,8 +97,8 @@ var warning = regexp.MustCompile(`(?s)^\*\*WARNING\*\*, this \w+ (?:is|has been)
 
 // takeGrade reads impact and confidence, which contentctl 4 and we write.
 func (d *Detection) takeGrade(a Annotations) {
-	impact, err1 := strconv.ParseFloat(a.first("impact"), 64)
-	confidence, err2 := strconv.ParseFloat(a.first("confidence"), 64)
+	impact, err1 := strconv.ParseFloat(first(a.Values("impact")), 64)
+	confidence, err2 := strconv.ParseFloat(first(a.Values("confidence")), 64)
 	if err1 == nil && err2 == nil {
 		d.Graded, d.Impact, d.Confidence = true, impact, confidence
 		d.RiskScore = score(impact, confidence)

@@ -107,7 +107,7 @@ func ReadSavedSearch(s *conf.Stanza) (SavedSearch, diag.List) {
 	out.Correlation = r.on("action.correlationsearch.enabled", false)
 	out.Label = s.Get("action.correlationsearch.label")
 	out.Annotations = r.annotations()
-	out.Type, out.DetectionType = out.Annotations.first("type"), s.Get("action.correlationsearch.detection_type")
+	out.Type, out.DetectionType = first(out.Annotations.Values("type")), s.Get("action.correlationsearch.detection_type")
 	out.DetectionID, out.Version = r.metadata()
 	out.Actions = r.actions()
 	if slices.Contains(out.Actions, "risk") {

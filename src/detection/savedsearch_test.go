@@ -46,16 +46,16 @@ func TestReadsWhatBuildWrote(t *testing.T) {
 	require.Equal(t, 4, s.Version)
 	require.Equal(t, stanza.Name, s.Label)
 	require.Equal(t, []Framework{
-		{"analytic_story", []string{"Suspicious Regsvcs Regasm Activity", "Living Off The Land"}},
-		{"cis20", []string{"CIS 10"}},
-		{"confidence", []string{"80"}},
-		{"data_source", []string{"Sysmon EventID 1", "Windows Event Log Security 4688", "CrowdStrike ProcessRollup2"}},
-		{"impact", []string{"80"}},
-		{"kill_chain_phases", []string{"Exploitation"}},
-		{"mitre_attack", []string{"T1218", "T1218.009"}},
-		{"nist", []string{"DE.CM"}},
-		{"type", []string{"TTP"}},
-		{"type_list", []string{"TTP"}},
+		{Name: "analytic_story", Values: []string{"Suspicious Regsvcs Regasm Activity", "Living Off The Land"}},
+		{Name: "cis20", Values: []string{"CIS 10"}},
+		{Name: "confidence", Values: []string{"80"}},
+		{Name: "data_source", Values: []string{"Sysmon EventID 1", "Windows Event Log Security 4688", "CrowdStrike ProcessRollup2"}},
+		{Name: "impact", Values: []string{"80"}},
+		{Name: "kill_chain_phases", Values: []string{"Exploitation"}},
+		{Name: "mitre_attack", Values: []string{"T1218", "T1218.009"}},
+		{Name: "nist", Values: []string{"DE.CM"}},
+		{Name: "type", Values: []string{"TTP"}},
+		{Name: "type_list", Values: []string{"TTP"}},
 	}, s.Annotations.Frameworks)
 }
 

@@ -1,44 +1,24 @@
 package detection
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
 
 	"riskreplay/src/conf"
+	"riskreplay/src/risk"
 )
 
-// Annotations say which frameworks a search maps to: analytic_story, cis20,
-// kill_chain_phases, mitre_attack, nist and whatever else stands there.
-type Annotations struct {
-	// Raw is the JSON as written; "" when there are none.
-	Raw string
-	// Frameworks are in the order of the JSON.
-	Frameworks []Framework
-}
+// Annotations and Framework are those of risk, which reads them too.
+type (
+	Annotations = risk.Annotations
+	Framework   = risk.Framework
+)
 
-// Framework is one annotation and its values as text: {"mitre_attack", {"T1218"}},
-// {"impact", {"80"}}.
-type Framework struct {
-	Name   string
-	Values []string
-}
-
-// Values are those of a framework, none when there is no such.
-func (a Annotations) Values(framework string) []string {
-	for _, f := range a.Frameworks {
-		if f.Name == framework {
-			return f.Values
-		}
-	}
-	return nil
-}
-
-func (a Annotations) first(framework string) string {
-	if v := a.Values(framework); len(v) > 0 {
-		return v[0]
+func first(values []string) string {
+	if len(values) > 0 {
+		return values[0]
 	}
 	return ""
 }
@@ -72,63 +52,12 @@ const annotationsKey = "action.correlationsearch.annotations"
 
 // annotations keep the order in which the JSON has them.
 func (r *stanzaReader) annotations() Annotations {
-	s, _ := r.stanza.Lookup(annotationsKey)
-	out := Annotations{Raw: s.Value}
 	var values map[string]json.RawMessage
-	if _, ok := r.json(annotationsKey, &values); !ok {
-		return out
+	s, ok := r.json(annotationsKey, &values)
+	if !ok {
+		return Annotations{Raw: s.Value}
 	}
-	for _, name := range keysInOrder(s.Value) {
-		if raw, ok := values[name]; ok {
-			out.Frameworks = append(out.Frameworks, Framework{name, scalars(raw)})
-			delete(values, name)
-		}
-	}
-	return out
-}
-
-// keysInOrder are the names of a JSON object that is known to be one.
-func keysInOrder(text string) []string {
-	d := json.NewDecoder(strings.NewReader(text))
-	var out []string
-	if _, err := d.Token(); err != nil {
-		return nil
-	}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return out
-		}
-		if s, ok := name.(string); ok {
-			out = append(out, s)
-		}
-		var skip json.RawMessage
-		if d.Decode(&skip) != nil {
-			return out
-		}
-	}
-	return out
-}
-
-// scalars are the values of a JSON value as text: a list's items, or the one
-// value; null has none.
-func scalars(raw json.RawMessage) []string {
-	var items []json.RawMessage
-	if json.Unmarshal(raw, &items) != nil {
-		items = []json.RawMessage{raw}
-	}
-	var out []string
-	for _, item := range items {
-		item = bytes.TrimSpace(item)
-		var s string
-		switch {
-		case string(item) == "null":
-		case json.Unmarshal(item, &s) == nil:
-			out = append(out, s)
-		default:
-			out = append(out, string(item))
-		}
-	}
+	out, _ := risk.ReadAnnotations(s.Value) // it is JSON: it was read above
 	return out
 }
 
@@ -139,7 +68,7 @@ func (r *stanzaReader) metadata() (id string, version int) {
 	if !ok {
 		return "", 0
 	}
-	get := func(name string) string { return strings.Join(scalars(m[name]), "") }
+	get := func(name string) string { return strings.Join(risk.Scalars(m[name]), "") }
 	if text := get("detection_version"); text != "" {
 		n, err := strconv.ParseUint(text, 10, 31)
 		if err != nil {
@@ -170,7 +99,7 @@ func (r *stanzaReader) risk() *RiskAction {
 
 // riskItem reads one entry of _risk: a risk object or a threat object.
 func (r *stanzaReader) riskItem(s conf.Setting, i int, item map[string]json.RawMessage, out *RiskAction) {
-	get := func(name string) string { return strings.Join(scalars(item[name]), ",") }
+	get := func(name string) string { return strings.Join(risk.Scalars(item[name]), ",") }
 	risk, threat := get("risk_object_field"), get("threat_object_field")
 	switch {
 	case threat != "":
@@ -205,7 +134,7 @@ func (r *stanzaReader) notable() *NotableAction {
 	var items []map[string]json.RawMessage
 	r.json(prefix+"drilldown_searches", &items)
 	for _, item := range items {
-		text := func(name string) string { return strings.Join(scalars(item[name]), "") }
+		text := func(name string) string { return strings.Join(risk.Scalars(item[name]), "") }
 		out.Drilldowns = append(out.Drilldowns, Drilldown{
 			Name: text("name"), Search: text("search"), Earliest: text("earliest_offset"), Latest: text("latest_offset"),
 		})

@@ -8,40 +8,37 @@ import (
 	"strings"
 
 	"riskreplay/src/diag"
+	"riskreplay/src/risk"
 )
 
 // Technique is one technique or sub-technique of ATT&CK.
-type Technique struct {
-	ID      string   // T1218.009
-	Name    string   // Regsvcs/Regasm
-	Tactics []string // by name: Defense Evasion
-}
+type Technique = risk.Technique
 
 // tactic is one of ATT&CK's columns.
 type tactic struct {
-	name, id string
-	phase    string // the kill chain phase it stands for (rule 1.4)
+	name  string
+	phase string // the kill chain phase it stands for (rule 1.4)
 }
 
 // tactics are those of ATT&CK, in its order, and the two that version 19 split
-// Defense Evasion into; those have no number here.
+// Defense Evasion into.
 var tactics = []tactic{
-	{"Reconnaissance", "TA0043", "Reconnaissance"},
-	{"Resource Development", "TA0042", "Weaponization"},
-	{"Initial Access", "TA0001", "Delivery"},
-	{"Execution", "TA0002", "Installation"},
-	{"Persistence", "TA0003", "Installation"},
-	{"Privilege Escalation", "TA0004", "Exploitation"},
-	{"Defense Evasion", "TA0005", "Exploitation"},
-	{"Credential Access", "TA0006", "Exploitation"},
-	{"Discovery", "TA0007", "Exploitation"},
-	{"Lateral Movement", "TA0008", "Exploitation"},
-	{"Collection", "TA0009", "Exploitation"},
-	{"Command And Control", "TA0011", "Command and Control"},
-	{"Exfiltration", "TA0010", "Actions on Objectives"},
-	{"Impact", "TA0040", "Actions on Objectives"},
-	{"Stealth", "", "Exploitation"},
-	{"Defense Impairment", "", "Exploitation"},
+	{"Reconnaissance", "Reconnaissance"},
+	{"Resource Development", "Weaponization"},
+	{"Initial Access", "Delivery"},
+	{"Execution", "Installation"},
+	{"Persistence", "Installation"},
+	{"Privilege Escalation", "Exploitation"},
+	{"Defense Evasion", "Exploitation"},
+	{"Credential Access", "Exploitation"},
+	{"Discovery", "Exploitation"},
+	{"Lateral Movement", "Exploitation"},
+	{"Collection", "Exploitation"},
+	{"Command And Control", "Command and Control"},
+	{"Exfiltration", "Actions on Objectives"},
+	{"Impact", "Actions on Objectives"},
+	{"Stealth", "Exploitation"},
+	{"Defense Impairment", "Exploitation"},
 }
 
 func findTactic(name string) (tactic, bool) {
@@ -51,13 +48,6 @@ func findTactic(name string) (tactic, bool) {
 		}
 	}
 	return tactic{}, false
-}
-
-// TacticID is the number of a tactic: "Defense Evasion" is "TA0005"; "" for an
-// unknown one.
-func TacticID(name string) string {
-	t, _ := findTactic(name)
-	return t.id
 }
 
 // techniqueColumns is the header of the ATT&CK lookup.

@@ -47,7 +47,7 @@ func ReadAnnotations(text string) (Annotations, error) {
 	}
 	for _, name := range keysInOrder(text) {
 		if raw, ok := values[name]; ok {
-			out.Frameworks = append(out.Frameworks, Framework{name, scalars(raw)})
+			out.Frameworks = append(out.Frameworks, Framework{name, Scalars(raw)})
 			delete(values, name)
 		}
 	}
@@ -77,9 +77,9 @@ func keysInOrder(text string) []string {
 	return out
 }
 
-// scalars are the values of a JSON value as text: a list's items, or the one
+// Scalars are the values of a JSON value as text: a list's items, or the one
 // value; null has none.
-func scalars(raw json.RawMessage) []string {
+func Scalars(raw json.RawMessage) []string {
 	var items []json.RawMessage
 	if json.Unmarshal(raw, &items) != nil {
 		items = []json.RawMessage{raw}

@@ -120,7 +120,7 @@ func (r *savedReader) read(out *SavedRule) {
 		return
 	}
 	for i, item := range items {
-		get := func(name string) string { return strings.Join(scalars(item[name]), ",") }
+		get := func(name string) string { return strings.Join(Scalars(item[name]), ",") }
 		field, threat := get("risk_object_field"), get("threat_object_field")
 		switch {
 		case threat != "":
