@@ -10,11 +10,11 @@ func TestTechniquesOfTheApp(t *testing.T) {
 	c := shipped(t)
 	require.Greater(t, len(c.Techniques), 200)
 	for id, want := range map[string]Technique{
-		"T1574.011": {"T1574.011", "Services Registry Permissions Weakness", []string{"Defense Evasion", "Persistence", "Privilege Escalation"}},
-		"T1218":     {"T1218", "System Binary Proxy Execution", []string{"Defense Evasion"}},
-		"T1218.009": {"T1218.009", "Regsvcs/Regasm", []string{"Defense Evasion"}},
-		"T1543.003": {"T1543.003", "Windows Service", []string{"Persistence", "Privilege Escalation"}},
-		"T1112":     {"T1112", "Modify Registry", []string{"Defense Evasion"}},
+		"T1574.011": {ID: "T1574.011", Name: "Services Registry Permissions Weakness", Tactics: []string{"Defense Evasion", "Persistence", "Privilege Escalation"}},
+		"T1218":     {ID: "T1218", Name: "System Binary Proxy Execution", Tactics: []string{"Defense Evasion"}},
+		"T1218.009": {ID: "T1218.009", Name: "Regsvcs/Regasm", Tactics: []string{"Defense Evasion"}},
+		"T1543.003": {ID: "T1543.003", Name: "Windows Service", Tactics: []string{"Persistence", "Privilege Escalation"}},
+		"T1112":     {ID: "T1112", Name: "Modify Registry", Tactics: []string{"Defense Evasion"}},
 	} {
 		got, ok := c.Technique(id)
 		require.True(t, ok, id)
@@ -28,9 +28,9 @@ func TestReadTechniquesGoesOn(t *testing.T) {
 	got, msgs := ReadTechniques("t.csv", []byte("\ufeff"+table+
 		"T1,One\nT2,\"Two, or more\",Impact|Discovery\nT1218,Again,Impact\nT3,Three,Impcat\n\"T4,unclosed\n"))
 	require.Equal(t, []Technique{
-		{"T1218", "System Binary Proxy Execution", []string{"Defense Evasion"}},
-		{"T2", "Two, or more", []string{"Impact", "Discovery"}},
-		{"T3", "Three", []string{"Impcat"}},
+		{ID: "T1218", Name: "System Binary Proxy Execution", Tactics: []string{"Defense Evasion"}},
+		{ID: "T2", Name: "Two, or more", Tactics: []string{"Impact", "Discovery"}},
+		{ID: "T3", Name: "Three", Tactics: []string{"Impcat"}},
 	}, got)
 	require.Equal(t, []string{
 		"error t.csv:3:1: cannot read the ATT&CK table: wrong number of fields",
