@@ -160,6 +160,6 @@ func TestPeriods(t *testing.T) {
 func TestAnnotationsKeepTheirOrderAndTakeAnyValue(t *testing.T) {
 	s, msgs := ReadSavedSearch(parse(t, "[x]\n"+annotationsKey+` = {"z": ["1", 2, null, true], "a": "b", "n": null, "o": {"k": [1]}, "z": ["last"]}`))
 	require.Empty(t, msgs)
-	require.Equal(t, []Framework{{Name: "z", Values: []string{"last"}}, {Name: "a", Values: []string{"b"}}, {Name: "n", Values: nil}, {"o", []string{`{"k": [1]}`}}}, s.Annotations.Frameworks)
+	require.Equal(t, []Framework{{Name: "z", Values: []string{"last"}}, {Name: "a", Values: []string{"b"}}, {Name: "n", Values: nil}, {Name: "o", Values: []string{`{"k": [1]}`}}}, s.Annotations.Frameworks)
 	require.Nil(t, s.Annotations.Values("unknown"))
 }
