@@ -3,9 +3,9 @@ package scp
 import "riskreplay/src/diag"
 
 // Command is a search command as it is declared: what it is called, what it
-// takes, and how one use of it is set up. Help, searchbnf.conf, commands.conf
-// and the page of the documentation are generated from it, so that they cannot
-// say something else than the parser does.
+// takes, and how one use of it is set up. Help, searchbnf.conf and the page of
+// the documentation are generated from it (Usage, SearchBNF, Markdown), so that
+// they cannot say something else than the parser does.
 type Command struct {
 	// Name is the stanza of commands.conf: a to z and 0 to 9.
 	Name string
@@ -31,8 +31,8 @@ type Command struct {
 	Setup func(info *Info, args *Args) (Plan, diag.List)
 }
 
-// Example is a use of a command, as one would type it after a pipe, and what it
-// is good for.
+// Example is a use of a command, as one would type it after a pipe (or a whole
+// search, which begins with "|"), and what it is good for.
 type Example struct{ Text, Comment string }
 
 // Kind is the type of a command on the wire: where it runs and what it gets.

@@ -80,7 +80,7 @@ func (c *Command) Usage() string {
 		b.WriteString("\nexamples:\n")
 	}
 	for _, e := range c.Examples {
-		fmt.Fprintf(&b, "  # %s\n  ... | %s\n", e.Comment, e.Text)
+		fmt.Fprintf(&b, "  # %s\n  %s\n", e.Comment, e.search())
 	}
 	fmt.Fprintf(&b, "\nSplunk starts this program; at a terminal:\n  %s run 'ARGUMENTS' < FILE.csv\n", c.Name)
 	return b.String()
@@ -114,6 +114,14 @@ func wrap(text, indent string, width int) string {
 	return strings.Join(out[:len(out)-1], "\n")
 }
 
+// search is an example as a part of a search.
+func (e Example) search() string {
+	if strings.HasPrefix(e.Text, "|") || strings.HasPrefix(e.Text, "...") {
+		return e.Text
+	}
+	return "... | " + e.Text
+}
+
 // Markdown is the command's page in the documentation, from a heading of level
 // 1 on.
 func (c *Command) Markdown() string {
@@ -132,12 +140,20 @@ func (c *Command) Markdown() string {
 	}
 	for i := range c.Options {
 		o := &c.Options[i]
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", cell(o.syntax()), cell(o.Default), cell(o.Help))
+		fmt.Fprintf(&b, "| `%s` | %s| %s |\n", cell(o.syntax()), cell(spaced(o.Default)), cell(o.Help))
 	}
 	for _, e := range c.Examples {
-		fmt.Fprintf(&b, "\n%s\n\n```\n... | %s\n```\n", e.Comment, e.Text)
+		fmt.Fprintf(&b, "\n%s\n\n```\n%s\n```\n", e.Comment, e.search())
 	}
 	return b.String()
+}
+
+// spaced is text with a blank behind it, or nothing.
+func spaced(s string) string {
+	if s == "" {
+		return ""
+	}
+	return s + " "
 }
 
 // cell is text inside a Markdown table.

@@ -3,6 +3,7 @@ package scp_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -23,17 +24,18 @@ var commands = map[string]scp.Command{
 	// odd drops every second row of a part, by _chunked_idx.
 	"odd": plain("odd", func() scp.Plan { return scp.Plan{Streaming: process(odd), Fields: []string{"n"}} }),
 	// split makes a list of a text, join the other way round.
-	"split": plain("split", func() scp.Plan { return scp.Plan{Streaming: process(split), Fields: []string{"*"}} }),
-	"total": plain("total", func() scp.Plan { return scp.Plan{Stateful: &total{}, Fields: []string{"*"}} }),
-	"first": plain("first", func() scp.Plan { return scp.Plan{Stateful: &first{left: 3}} }),
-	"turn":  plain("turn", func() scp.Plan { return scp.Plan{Events: turn{}} }),
-	"tally": plain("tally", func() scp.Plan { return scp.Plan{Reporting: tally{}, Fields: []string{"user"}} }),
-	"count": plain("count", func() scp.Plan { return scp.Plan{Generating: &count{to: 7}, Type: scp.KindReporting} }),
-	"fail":  plain("fail", func() scp.Plan { return scp.Plan{Streaming: process(fail)} }),
-	"crash": plain("crash", func() scp.Plan { return scp.Plan{Streaming: process(crash)} }),
-	"idle":  plain("idle", func() scp.Plan { return scp.Plan{} }),
-	"loose": plain("loose", func() scp.Plan { panic("no set-up") }),
-	"noisy": plain("noisy", func() scp.Plan { return scp.Plan{Streaming: &noisy{}} }),
+	"split":  plain("split", func() scp.Plan { return scp.Plan{Streaming: process(split), Fields: []string{"*"}} }),
+	"total":  plain("total", func() scp.Plan { return scp.Plan{Stateful: &total{}, Fields: []string{"*"}} }),
+	"first":  plain("first", func() scp.Plan { return scp.Plan{Stateful: &first{left: 3}} }),
+	"turn":   plain("turn", func() scp.Plan { return scp.Plan{Events: turn{}} }),
+	"tally":  plain("tally", func() scp.Plan { return scp.Plan{Reporting: tally{}, Fields: []string{"user"}} }),
+	"count":  plain("count", func() scp.Plan { return scp.Plan{Generating: &count{to: 7}, Type: scp.KindReporting} }),
+	"fail":   plain("fail", func() scp.Plan { return scp.Plan{Streaming: process(fail)} }),
+	"crash":  plain("crash", func() scp.Plan { return scp.Plan{Streaming: process(crash)} }),
+	"idle":   plain("idle", func() scp.Plan { return scp.Plan{} }),
+	"loose":  plain("loose", func() scp.Plan { panic("no set-up") }),
+	"chatty": plain("chatty", func() scp.Plan { return scp.Plan{Streaming: process(chatty)} }),
+	"noisy":  plain("noisy", func() scp.Plan { return scp.Plan{Streaming: &noisy{}} }),
 }
 
 func plain(name string, plan func() scp.Plan) scp.Command {
@@ -181,6 +183,15 @@ func crash(in *scp.Rows, _ *scp.Writer) error {
 		if string(in.Value(in.Column("n"))) == "3" {
 			panic("three")
 		}
+	}
+	return nil
+}
+
+// chatty prints.
+func chatty(in *scp.Rows, out *scp.Writer) error {
+	for in.Next() {
+		fmt.Println("printed by mistake")
+		out.Copy(in)
 	}
 	return nil
 }

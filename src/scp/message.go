@@ -30,13 +30,14 @@ type Note struct {
 const maxNotes = 20
 
 // Messages are what a command tells the user of a search. A text is told once;
-// of more than 20 different ones the rest is counted. Safe for concurrent use;
-// the zero value is ready.
+// of more than 20 different ones the rest is counted, and Summary has 20 of its
+// own. Safe for concurrent use; the zero value is ready.
 type Messages struct {
 	mu      sync.Mutex
 	waiting []Note
 	told    map[Note]bool
 	more    int
+	last    bool // Summary is being called
 }
 
 // Add tells a text, once.
@@ -46,7 +47,7 @@ func (m *Messages) Add(level Level, text string) {
 	n := Note{level, text}
 	switch {
 	case m.told[n]:
-	case len(m.told) >= maxNotes:
+	case len(m.told) >= maxNotes && !m.last, len(m.told) >= 2*maxNotes:
 		m.more++
 	default:
 		if m.told == nil {
@@ -62,6 +63,13 @@ func (m *Messages) Warnf(format string, args ...any) { m.Add(LevelWarn, fmt.Spri
 
 // Infof tells what stands in the job inspector only.
 func (m *Messages) Infof(format string, args ...any) { m.Add(LevelInfo, fmt.Sprintf(format, args...)) }
+
+// summary lets what is told at the end be told.
+func (m *Messages) summary() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last = true
+}
 
 // take gives what was not told yet; the last one also how many were left out.
 func (m *Messages) take(last bool) []Note {

@@ -16,7 +16,7 @@ func (c *Command) SearchBNF() string {
 	b.WriteString("description = " + continued(c.description()) + "\n")
 	b.WriteString("usage = public\n")
 	for i, e := range c.Examples {
-		fmt.Fprintf(&b, "example%d = %s\ncomment%d = %s\n", i+1, "... | "+e.Text, i+1, e.Comment)
+		fmt.Fprintf(&b, "example%d = %s\ncomment%d = %s\n", i+1, e.search(), i+1, e.Comment)
 	}
 	if len(c.Tags) > 0 {
 		b.WriteString("tags = " + strings.Join(c.Tags, " ") + "\n")

@@ -146,6 +146,7 @@ func (s *session) last(writers *[]*Writer) error {
 		return err
 	}
 	if sum, ok := s.plan.run().(Summary); ok {
+		s.messages.summary()
 		return s.guard(func() error { sum.Summarise(s.messages); return nil })
 	}
 	return nil
