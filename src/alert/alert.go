@@ -43,10 +43,8 @@ type Outcome struct {
 // fires tells of each row whether it may fire (suppression); nil fires all.
 func Fire(s *detection.SavedSearch, run Run, rows *batch.Batch, known Techniques, fires func(values func(field string) []string) bool) Outcome {
 	var out Outcome
-	out.Triggered = triggered(s.Trigger, rows.Len)
-	switch s.Trigger.CountType {
-	case "", "always", "number of events":
-	default:
+	var understood bool
+	if out.Triggered, understood = triggered(s.Trigger, rows); !understood {
 		out.Messages = append(out.Messages, diag.Message{
 			Severity: diag.Warning, Text: fmt.Sprintf("%s: counttype %q is not understood here: it fires on any result", s.Name, s.Trigger.CountType),
 			Hint: `write "number of events"`,
@@ -91,23 +89,43 @@ func (o Outcome) Events() []event.Event {
 // host is the host of what the actions write: ES has the search head's name.
 const host = "riskreplay"
 
-// triggered is the saved search's condition on the number of results. A search
-// with another counttype than "number of events" fires whenever it has rows.
-func triggered(t detection.Trigger, n int) bool {
-	if t.CountType != "number of events" {
-		return n > 0
+// triggered is the saved search's condition on its results. One without a number
+// to compare, or whose counttype is not understood here, fires whenever there are
+// rows.
+func triggered(t detection.Trigger, rows *batch.Batch) (fires, understood bool) {
+	n := rows.Len
+	switch t.CountType {
+	case "", "always":
+		return n > 0, true
+	case "number of events":
+	case "number of hosts":
+		n = distinct(rows, "host")
+	case "number of sources":
+		n = distinct(rows, "source")
+	default:
+		return n > 0, false
 	}
 	switch t.Relation {
 	case "greater than":
-		return float64(n) > t.Quantity
+		return float64(n) > t.Quantity, true
 	case "less than":
-		return float64(n) < t.Quantity
+		return float64(n) < t.Quantity, true
 	case "equal to":
-		return float64(n) == t.Quantity
+		return float64(n) == t.Quantity, true
 	case "not equal to":
-		return float64(n) != t.Quantity
+		return float64(n) != t.Quantity, true
 	}
-	return n > 0
+	return rows.Len > 0, true
+}
+
+func distinct(rows *batch.Batch, field string) int {
+	seen := map[string]bool{}
+	for i := range rows.Len {
+		for _, v := range (row{rows, i}).Values(field) {
+			seen[v] = true
+		}
+	}
+	return len(seen)
 }
 
 // row is a result as the risk rule sees it.

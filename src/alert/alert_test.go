@@ -129,9 +129,19 @@ func TestTrigger(t *testing.T) {
 		{"number of events", "not equal to", 1, 1, false},
 		{"always", "", 0, 1, true},
 		{"always", "", 0, 0, false},
+		{"number of hosts", "equal to", 2, 3, true}, // the rows are of h1, h2, h1, ...
+		{"number of hosts", "greater than", 2, 3, false},
+		{"number of sources", "less than", 1, 3, true},
 	} {
-		require.Equal(t, c.want, triggered(detection.Trigger{CountType: c.counttype, Relation: c.relation, Quantity: c.quantity}, c.rows), c)
+		rows := batch.New(c.rows)
+		rows.Set("host", batch.Texts([]string{"h1", "h2", "h1"}[:c.rows]...))
+		fires, understood := triggered(detection.Trigger{CountType: c.counttype, Relation: c.relation, Quantity: c.quantity}, rows)
+		require.Equal(t, c.want, fires, c)
+		require.True(t, understood, c)
 	}
+	fires, understood := triggered(detection.Trigger{CountType: "custom"}, batch.New(1))
+	require.True(t, fires)
+	require.False(t, understood)
 }
 
 func TestSuppressedRowsDoNotFire(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"riskreplay/src/batch"
 	"riskreplay/src/detection"
+	"riskreplay/src/diag"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
 	"riskreplay/src/job"
@@ -225,13 +226,18 @@ func (o *runOptions) fire(ctx context.Context, t *target, s scheduled, loaded []
 		out.Failed = err
 		return out
 	}
+	said := map[string]bool{} // what holds at many ticks is said once
 	for _, run := range runs {
 		fired, err := t.engine.Fire(ctx, s.saved, run)
 		if err != nil {
 			out.Failed = err
 			return out
 		}
-		o.say(fired.Outcome.Messages)
+		o.say(slices.DeleteFunc(fired.Outcome.Messages, func(m diag.Message) bool {
+			again := said[m.Text]
+			said[m.Text] = true
+			return again
+		}))
 		out.Fired = append(out.Fired, fired)
 	}
 	return out
