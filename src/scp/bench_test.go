@@ -96,3 +96,28 @@ func BenchmarkEncodingCSV(b *testing.B) {
 	}
 	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// BenchmarkTable is what a host does for a chunk: rows to CSV, and CSV to rows.
+func BenchmarkTable(b *testing.B) {
+	const rows = 50000
+	body := stream.New(1).AppendChunk(nil, rows)
+	table, err := scp.ParseCSV(bytes.Clone(body))
+	require.NoError(b, err)
+	b.Run("write", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		b.ReportAllocs()
+		var out []byte
+		for b.Loop() {
+			out = table.AppendCSV(out[:0])
+		}
+		require.Equal(b, string(body), string(out), "what splunkd writes comes out of a parse and a write as the same bytes")
+	})
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := scp.ParseCSV(body)
+			require.NoError(b, err)
+		}
+	})
+}

@@ -1,6 +1,10 @@
 package scp
 
-import "riskreplay/src/diag"
+import (
+	"errors"
+
+	"riskreplay/src/diag"
+)
 
 // Command is a search command as it is declared: what it is called, what it
 // takes, and how one use of it is set up. Help, searchbnf.conf and the page of
@@ -120,6 +124,10 @@ type Reporting interface {
 type Generating interface {
 	Generate(out *Writer) error
 }
+
+// ErrDone is returned by a command that needs, or has, no more rows. It ends the
+// command, not the search: what was written before is returned.
+var ErrDone = errors.New("no more rows are needed")
 
 // Summary is implemented by commands that have something to say when all rows
 // are seen, such as how many were skipped. It is called once, before the last

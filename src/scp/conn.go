@@ -94,7 +94,8 @@ func (c *Conn) Stderr() string {
 }
 
 // Close ends the conversation and the program, and waits for it. It is not an
-// error when the program had to be killed.
+// error when the program had to be killed. It may be called several times, and
+// while another goroutine is in Execute, which then fails.
 func (c *Conn) Close() {
 	if c.process != nil {
 		_ = c.process.end()

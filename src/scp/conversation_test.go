@@ -38,6 +38,11 @@ func readScript(t *testing.T, path string) script {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
+	return parseScript(t, path, string(text))
+}
+
+func parseScript(t testing.TB, path, text string) script {
+	t.Helper()
 	s := script{exit: -1}
 	var metadata, body string
 	var kind byte
@@ -50,7 +55,7 @@ func readScript(t *testing.T, path string) script {
 		}
 		kind, body = 0, ""
 	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		switch {
 		case strings.HasPrefix(line, "-> "):

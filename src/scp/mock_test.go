@@ -97,6 +97,16 @@ func TestEveryKindInChunksOfAnySize(t *testing.T) {
 	}
 }
 
+func TestFieldsLargerThanAPart(t *testing.T) {
+	huge := strings.Repeat("x\n,\"", 3<<20) // 12 MiB
+	rows := &scp.Table{Fields: []string{"n", "text"}, Rows: 3, Cells: [][][]string{{{"1"}, {"2"}, {"3"}}, {{"a"}, {huge}, {"b", "c"}}}}
+	for _, name := range []string{"double", "total", "turn"} {
+		o, err := (&scp.Mock{Command: commands[name]}).Run(rows)
+		require.NoError(t, err)
+		require.True(t, slices.ContainsFunc(o.Rows.Column("text"), func(c []string) bool { return len(c) == 1 && c[0] == huge }))
+	}
+}
+
 func TestGeneratingUntilItIsDone(t *testing.T) {
 	o, err := (&scp.Mock{Command: commands["count"]}).Run(nil)
 	require.NoError(t, err)

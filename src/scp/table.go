@@ -1,6 +1,7 @@
 package scp
 
 import (
+	"bytes"
 	"fmt"
 	"unsafe"
 )
@@ -136,8 +137,10 @@ func ParseCSV(body []byte) (Table, error) {
 	t.Fields = h.Fields()
 	t.Cells = make([][][]string, len(t.Fields))
 	columns := make([]Column, len(t.Fields))
+	rows := min(bytes.Count(body, []byte("\n")), len(body)/len(h.names)) // at most
 	for i, f := range t.Fields {
 		columns[i] = h.Column(f)
+		t.Cells[i] = make([][]string, 0, rows)
 	}
 	in := newRows(h, body[end:])
 	var slab []string // cells share allocations

@@ -174,14 +174,6 @@ func (w *Writer) Full() bool {
 	return w.room > 0 && rows >= w.room
 }
 
-// reset makes the writer ready for other rows.
-func (w *Writer) reset() {
-	*w = Writer{
-		current: current{text: w.current.text[:0], slots: w.current.slots[:0], cells: w.current.cells, list: w.current.list, multi: w.current.multi},
-		store:   store{spill: w.store.spill}, messages: w.messages, selected: w.selected, room: w.room,
-	}
-}
-
 // flush ends what is being written.
 func (w *Writer) flush() error {
 	w.end()
