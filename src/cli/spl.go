@@ -99,6 +99,9 @@ func (s streams) searchesIn(dir string) (found []writtenSearch, problems diag.Li
 		}
 		return nil
 	})
+	if err == nil && len(found) == 0 && !problems.HasErrors() {
+		err = environmentError{fmt.Errorf("cannot read %q: the folder holds no searches (.yml, .spl, savedsearches.conf)", dir)}
+	}
 	return found, problems, err
 }
 
