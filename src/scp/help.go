@@ -140,20 +140,12 @@ func (c *Command) Markdown() string {
 	}
 	for i := range c.Options {
 		o := &c.Options[i]
-		fmt.Fprintf(&b, "| `%s` | %s| %s |\n", cell(o.syntax()), cell(spaced(o.Default)), cell(o.Help))
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", cell(o.syntax()), cell(o.Default), cell(o.Help))
 	}
 	for _, e := range c.Examples {
 		fmt.Fprintf(&b, "\n%s\n\n```\n%s\n```\n", e.Comment, e.search())
 	}
 	return b.String()
-}
-
-// spaced is text with a blank behind it, or nothing.
-func spaced(s string) string {
-	if s == "" {
-		return ""
-	}
-	return s + " "
 }
 
 // cell is text inside a Markdown table.
