@@ -66,7 +66,7 @@ func TestIndexesThatASearchSees(t *testing.T) {
 	for _, c := range []struct {
 		named []string
 		want  int
-	}{{nil, 2}, {[]string{"*"}, 6}, {[]string{"_*"}, 1}, {[]string{"RISK", "w*"}, 2}, {[]string{"nosuch"}, 0}} {
+	}{{nil, 2}, {[]string{"*"}, 5}, {[]string{"_*"}, 1}, {[]string{"*", "_*"}, 6}, {[]string{"*udit"}, 0}, {[]string{"RISK", "w*"}, 2}, {[]string{"nosuch"}, 0}} {
 		require.Equal(t, c.want, scan(t, x, base, index.Query{Indexes: c.named}).Len, c.named)
 	}
 }

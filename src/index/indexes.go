@@ -9,13 +9,20 @@ import (
 
 // indexes tells which indexes a query sees.
 type indexes struct {
-	named []*eval.Pattern
+	named []namedIndex
+}
+
+// namedIndex is a pattern of names. As in Splunk one that begins with * finds no
+// internal index; _* does.
+type namedIndex struct {
+	pattern *eval.Pattern
+	star    bool
 }
 
 func newIndexes(patterns []string) indexes {
 	var x indexes
 	for _, p := range patterns {
-		x.named = append(x.named, eval.CompilePattern(p))
+		x.named = append(x.named, namedIndex{eval.CompilePattern(p), strings.HasPrefix(p, "*")})
 	}
 	return x
 }
@@ -23,11 +30,12 @@ func newIndexes(patterns []string) indexes {
 // sees tells whether an index of that name is seen: it is named, or nobody named
 // any and it is none of those that a search without index= leaves out.
 func (x indexes) sees(name string) bool {
+	internal := strings.HasPrefix(name, "_")
 	if len(x.named) == 0 {
-		return !strings.HasPrefix(name, "_") && name != "risk" && name != "notable" && name != "summary"
+		return !internal && name != "risk" && name != "notable" && name != "summary"
 	}
 	for _, p := range x.named {
-		if p.Match(name) {
+		if p.pattern.Match(name) && !(p.star && internal) {
 			return true
 		}
 	}

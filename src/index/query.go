@@ -24,8 +24,8 @@ type Query struct {
 	// reverse order of arrival; else the order is that of the segments.
 	NewestFirst bool
 	// Indexes are the patterns of index names that the search names (index=risk,
-	// index=*), found by who plans it. Empty: those that the dataset's constraint
-	// names, else every index but the internal ones (names beginning with _), risk,
-	// notable and summary.
+	// index=*), found by who plans it; * in front finds no internal index (names
+	// beginning with _). Empty: those that the dataset's constraint names, else
+	// every index but the internal ones, risk, notable and summary.
 	Indexes []string
 }
