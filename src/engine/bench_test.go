@@ -15,6 +15,7 @@ import (
 
 	"riskreplay"
 	"riskreplay/src/conf"
+	"riskreplay/src/event"
 	"riskreplay/src/ingest"
 	"riskreplay/src/schedule"
 )
@@ -24,7 +25,8 @@ const corpusSize = 256 << 20
 
 // BenchmarkReadAndDetect reads 256 MiB of Sysmon XML from a file and runs both
 // detections over all of it, on one core and on two; beside it, over the same
-// file, a plain byte scan and encoding/xml's token loop.
+// file, that with all times moved by an hour, a plain byte scan and
+// encoding/xml's token loop.
 func BenchmarkReadAndDetect(b *testing.B) {
 	path := sysmonCorpus(b, corpusSize)
 	for _, cores := range []int{1, 2} {
@@ -36,12 +38,20 @@ func BenchmarkReadAndDetect(b *testing.B) {
 				debug.FreeOSMemory() // of the iteration before
 				forgetPeak(b)
 				b.StartTimer()
-				readAndDetect(b, path)
+				readAndDetect(b, path, nil)
 				b.StopTimer()
 				peak = max(peak, float64(peakMemory(b))/fileSize(b, path))
 				b.StartTimer()
 			})
 			b.ReportMetric(peak, "peak/input")
+		})
+	}
+	for name, cores := range map[string]int{"moved/cores=1": 1, "moved/cores=2": 2} {
+		b.Run(name, func(b *testing.B) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+			measure(b, path, func(b *testing.B) {
+				readAndDetect(b, path, func(_, _ event.Time) event.Time { return 3600e9 })
+			})
 		})
 	}
 	b.Run("bytescan", func(b *testing.B) {
@@ -71,13 +81,13 @@ func fileSize(b *testing.B, path string) float64 {
 	return float64(info.Size())
 }
 
-func readAndDetect(b *testing.B, path string) {
+func readAndDetect(b *testing.B, path string, move Move) {
 	e, problems := New(Options{Apps: []conf.App{{ID: "DA-ESS-RiskReplay", FS: riskreplay.App}}, App: "DA-ESS-RiskReplay"})
 	require.NoError(b, problems.Err())
 	dataset := ingest.Dataset{Name: "corpus", Files: []ingest.File{{Path: path, Name: "corpus", Metadata: ingest.Metadata{
 		Sourcetype: "xmlwineventlog", Source: "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational",
 	}}}}
-	loaded, problems, err := e.Load(b.Context(), []ingest.Dataset{dataset}, 0, nil)
+	loaded, problems, err := e.Load(b.Context(), []ingest.Dataset{dataset}, 0, move)
 	require.NoError(b, err)
 	require.NoError(b, problems.Err())
 	require.NotZero(b, loaded[0].Events)

@@ -8,6 +8,7 @@ import (
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
 	"riskreplay/src/ingest"
+	"riskreplay/src/rebase"
 )
 
 // Loaded is a dataset that was read: one group, whose events keep their
@@ -19,6 +20,8 @@ type Loaded struct {
 	Bytes       int64
 	First, Last event.Time // as recorded
 	Moved       event.Time // what was added to every event's time
+	// Times is what became of the times inside the events when they were moved.
+	Times rebase.Counts
 	// minutes are those with an event, as recorded.
 	minutes map[event.Time]bool
 }
@@ -51,8 +54,8 @@ type LoadedFile struct {
 // first and last.
 type Move func(first, last event.Time) event.Time
 
-// Load reads datasets, several files at once, moves each dataset's times and
-// appends the events in the order of datasets and files. What is wrong in or
+// Load reads datasets, several files at once, moves each dataset's times (those
+// inside the events too, as rebase does) and appends the events in the order of datasets and files. What is wrong in or
 // with a file is a message; the good events beside it are loaded. now is the
 // time of events that have none.
 func (e *Engine) Load(ctx context.Context, datasets []ingest.Dataset, now event.Time, move Move) ([]Loaded, diag.List, error) {
@@ -74,8 +77,14 @@ func (e *Engine) Load(ctx context.Context, datasets []ingest.Dataset, now event.
 		if move != nil && group.Events > 0 {
 			group.Moved = move(group.First, group.Last)
 		}
+		if group.Moved != 0 {
+			var err error
+			if group.Times, err = shift(ctx, mine, group.Moved); err != nil {
+				return out, problems, err
+			}
+		}
 		for i, r := range mine {
-			if err := e.appendBlocks(ctx, r.blocks, group.Moved); err != nil {
+			if err := e.appendBlocks(ctx, r.blocks); err != nil {
 				return out, problems, err
 			}
 			mine[i].blocks = nil // the index has the events now
@@ -106,13 +115,8 @@ func (l *Loaded) add(f ingest.File, blocks []ingest.Block) {
 	l.Files = append(l.Files, file)
 }
 
-func (e *Engine) appendBlocks(ctx context.Context, blocks []ingest.Block, by event.Time) error {
+func (e *Engine) appendBlocks(ctx context.Context, blocks []ingest.Block) error {
 	for _, b := range blocks {
-		if by != 0 {
-			for i := range b.Events {
-				b.Events[i].Time += by
-			}
-		}
 		if err := e.Append(ctx, b.Events); err != nil {
 			return err
 		}

@@ -108,6 +108,8 @@ func datasetLine(l engine.Loaded) line {
 		{"first", one(l.First.String())},
 		{"last", one(l.Last.String())},
 		{"moved_seconds", one(l.Moved.String())},
+		{"times_moved", one(strconv.Itoa(l.Times.Moved))},
+		{"times_left", one(strconv.Itoa(l.Times.Left))},
 	}
 }
 

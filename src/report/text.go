@@ -43,6 +43,9 @@ func (r Run) replayed(b *bytes.Buffer) {
 		if l.Moved != 0 {
 			fmt.Fprintf(b, " (recorded %s)", r.clock(l.First, 0))
 		}
+		if n := l.Times.Left; n > 0 {
+			fmt.Fprintf(b, "; inside the events %s that may be a time left as recorded", plural(n, "text"))
+		}
 		b.WriteByte('\n')
 	}
 }
