@@ -14,6 +14,7 @@
 //	SystemTime='2026-01-15T23:41:40.145335200Z'   '2026-01-17T00:41:40.145335200Z'
 //	UtcTime'>2026-01-15 23:41:39.938<             2026-01-17 00:41:39.938
 //	date=2026-01-15 time=23:41:39                 date=2026-01-17 time=00:41:39
+//	20260115T234139Z                              20260117T004139Z
 //	01/15/2026 11:41:39 PM                        01/17/2026 12:41:39 AM
 //	>9/30/2026 11:05:07 PM<                       10/2/2026 12:05:07 AM
 //	[15/Jan/2026:23:41:39 +0100]                  17/Jan/2026:00:41:39 +0100
@@ -34,14 +35,17 @@
 //
 // # What is left
 //
-// Event returns how much text looks like a date and was not moved: dates
-// without a time of day to the second; times before 1971 or from 2262 on, which
-// mean never; a leap second; a time that would be moved out of that range, or an
-// epoch number that would get another count of digits (below 1e9 or above 9.2e9
-// seconds); MM/DD/YYYY with 13 months or more; numbers without a key that lie within a day of
-// the event. Not looked for: months written out, compact dates such as
-// 20260115T234140Z, FILETIMEs in hex or in two halves, times of day without a
-// date.
+// Event returns how many texts look like a date and were not moved:
+//
+//   - a date without a time of day to the second;
+//   - a time before 1971 or from 2262 on (in logs it means never), a leap second,
+//     a day that is in no calendar, DD/MM/YYYY where that shows;
+//   - a time that would be moved out of that range, and an epoch number that would
+//     leave 1e9 to 9.2e9 seconds, where its count of digits changes;
+//   - a number that would lie within a day of the event, were it a time.
+//
+// Not looked for: months written out, years of two digits, URL-encoded times,
+// FILETIMEs in hex or in two halves, times of day without a date.
 //
 // # Widths
 //

@@ -16,6 +16,8 @@ func (r *Rewriter) digits(i int) int {
 	case n >= 10:
 		return r.epoch(i, e)
 	case e == len(raw):
+	case n == 8 && raw[e]|0x20 == 't':
+		return r.basic(i, e)
 	case n <= 2:
 		switch raw[e] {
 		case '/', ' ', '-', ',':
@@ -30,12 +32,16 @@ func (r *Rewriter) digits(i int) int {
 // found moves a time and gives where to go on.
 func (r *Rewriter) found(s *stamp) int {
 	r.move(s)
+	if r.rekey != nil {
+		return r.headerHost(s)
+	}
 	return s.end
 }
 
 const fortinetTime = " time="
 
-// iso is 2026-01-15 or 2026/01/15, then T, a blank or ` time=`, then the time.
+// iso is 2026-01-15 or 2026/01/15, then T, _, a blank, a tab or ` time=`, then the
+// time.
 func (r *Rewriter) iso(i, e int) int {
 	raw := r.raw
 	s := stamp{start: i, datePad: zeroPad, hourPad: zeroPad}
@@ -59,7 +65,7 @@ func (r *Rewriter) iso(i, e int) int {
 func afterISODate(raw []byte, i int) int {
 	switch rest := raw[i:]; {
 	case len(rest) < len("T00:00:00"):
-	case rest[0]|0x20 == 't', rest[0] == '_', rest[0] == ' ' && isDigit(rest[1]):
+	case rest[0]|0x20 == 't', (rest[0] == '_' || isBlank(rest[0])) && isDigit(rest[1]):
 		return i + 1
 	case string(rest[:len(fortinetTime)]) == fortinetTime:
 		return i + len(fortinetTime)
@@ -118,18 +124,22 @@ func afterBlank(raw []byte, i int, other byte) int {
 	return 0
 }
 
+// basic is 20260115T234139Z, the basic form of ISO 8601.
+func (r *Rewriter) basic(i, e int) int {
+	s, ok := r.unparted(i, e+1)
+	if !ok || s.end < len(r.raw) && isDigit(r.raw[s.end]) {
+		return e
+	}
+	s.fraction(r.raw)
+	return r.found(&s)
+}
+
 // compact is 14 digits, which are a time when a fraction and a zone stand behind
 // them: 20260115234139.000000+060, as WMI writes it.
 func (r *Rewriter) compact(i, e int) int {
 	raw := r.raw
-	s := stamp{start: i, datePad: zeroPad, hourPad: zeroPad, unit: 1e9}
-	s.year, _ = s.number(raw, yearPart, i, 4)
-	s.month, _ = s.number(raw, monthPart, i+4, 2)
-	s.day, _ = s.number(raw, dayPart, i+6, 2)
-	s.hour, _ = s.number(raw, hourPart, i+8, 2)
-	s.minute, _ = s.number(raw, minutePart, i+10, 2)
-	s.second, _ = s.number(raw, secondPart, i+12, 2)
-	if !s.valid() {
+	s, ok := r.unparted(i, i+8)
+	if !ok {
 		return e
 	}
 	s.fraction(raw)
@@ -138,6 +148,28 @@ func (r *Rewriter) compact(i, e int) int {
 	}
 	r.left()
 	return e
+}
+
+// unparted is a date of eight digits at one place and a time of six at another.
+func (r *Rewriter) unparted(date, clock int) (s stamp, ok bool) {
+	s = stamp{start: date, datePad: zeroPad, hourPad: zeroPad, unit: 1e9}
+	for _, p := range [...]struct {
+		kind  kind
+		at, n int
+		value *int
+	}{
+		{yearPart, date, 4, &s.year},
+		{monthPart, date + 4, 2, &s.month},
+		{dayPart, date + 6, 2, &s.day},
+		{hourPart, clock, 2, &s.hour},
+		{minutePart, clock + 2, 2, &s.minute},
+		{secondPart, clock + 4, 2, &s.second},
+	} {
+		if *p.value, ok = s.number(r.raw, p.kind, p.at, p.n); !ok {
+			return s, false
+		}
+	}
+	return s, s.valid()
 }
 
 // zoneAt is how far the text before raw[i] is ahead of UTC, by the zone that

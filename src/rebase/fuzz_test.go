@@ -44,6 +44,27 @@ func FuzzInverse(f *testing.F) {
 	})
 }
 
+// FuzzScale checks that with a scale nothing panics and no width changes but of
+// times without leading zeros.
+func FuzzScale(f *testing.F) {
+	f.Add([]byte("2026-01-15T23:41:40.145335200+01:00 audit(1768520499.123:99) [15/Jan/2026:23:41:39 -0730]"), int64(eventTime), int64(1), int64(7))
+	f.Add([]byte("Jan  5 01:02:03 20260115234139.000000+060"), int64(-5), int64(1<<62), int64(3))
+	f.Fuzz(func(t *testing.T, raw []byte, base, num, den int64) {
+		r, err := New(Options{Shift: Shift{Base: event.Time(base), Num: num, Den: den}})
+		if err != nil {
+			return
+		}
+		e := event.Event{Raw: bytes.Clone(raw), Time: eventTime}
+		r.Event(&e)
+		if r.Counts().Moved == 0 {
+			require.Equal(t, string(raw), string(e.Raw))
+		}
+		if r.Counts().Inexact == 0 && !bytes.ContainsAny(raw, "/ ") {
+			require.Len(t, e.Raw, len(raw))
+		}
+	})
+}
+
 // beginsWithNumber excludes texts whose first number is a time when it lies
 // within a day of the event: cut to different units, their distance may change.
 func beginsWithNumber(raw []byte) bool {

@@ -16,12 +16,55 @@ func (r *Rewriter) hostValue(i int) int {
 	for end < len(raw) && isHost(raw[end]) {
 		end++
 	}
-	if end == at || end < len(raw) && raw[end] == ':' || !hostKey(keyBefore(raw, at)) {
+	if end == at || end < len(raw) && raw[end] == ':' || !hostKey(keyBefore(raw, at)) || !r.renameAt(at, end) {
 		return next
 	}
-	dot, ok := r.label(raw[at:end])
+	return end
+}
+
+// headerHost renames the host behind the time of a syslog header (`Jan 15
+// 23:41:39 host`, `<13>1 2026-01-15T23:41:39Z host`), and gives where to go on.
+func (r *Rewriter) headerHost(s *stamp) int {
+	head, version := priority(r.raw[:s.start])
+	if !head || version == s.noYear {
+		return s.end
+	}
+	at := s.end
+	for version && at < len(r.raw) && (isZone(r.raw[at]) || r.raw[at] == ':') {
+		at++
+	}
+	end := at + 1
+	for end < len(r.raw) && isHost(r.raw[end]) {
+		end++
+	}
+	if end >= len(r.raw) || r.raw[at] != ' ' || r.raw[end] != ' ' || !r.renameAt(at+1, end) {
+		return s.end
+	}
+	return end
+}
+
+// priority tells whether a text is nothing, <13> or <13>1 with a blank, the last
+// of which has a version.
+func priority(b []byte) (ok, version bool) {
+	if len(b) == 0 {
+		return true, false
+	}
+	i := 1
+	for i < len(b) && isDigit(b[i]) {
+		i++
+	}
+	if b[0] != '<' || i == len(b) || b[i] != '>' {
+		return false, false
+	}
+	version = string(b[i+1:]) == "1 "
+	return version || i+1 == len(b), version
+}
+
+// renameAt renames the host raw[at:end].
+func (r *Rewriter) renameAt(at, end int) bool {
+	dot, ok := r.label(r.raw[at:end])
 	if !ok {
-		return next
+		return false
 	}
 	if r.rekey.undo {
 		r.upTo(at+dot-len(r.rekey.Suffix), at+dot)
@@ -30,7 +73,7 @@ func (r *Rewriter) hostValue(i int) int {
 		r.out = append(r.out, r.rekey.Suffix...)
 	}
 	r.counts.Keys++
-	return end
+	return true
 }
 
 // maxHosts is how many hosts are remembered, so that events share their names.

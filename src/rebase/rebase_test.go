@@ -3,11 +3,13 @@ package rebase
 import (
 	"bufio"
 	"math"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"riskreplay/src/event"
 )
@@ -100,6 +102,8 @@ func TestForms(t *testing.T) {
 		"calendarTime":"Thu Jan 15 23:41:39 2026 UTC" => "calendarTime":"Sat Jan 17 00:41:39 2026 UTC"
 		Thu Jan 15 23:41:39 UTC 2026 => Sat Jan 17 00:41:39 UTC 2026
 		Mon Jan 15 23:41:39 -0500 2026 => Wed Jan 17 00:41:39 -0500 2026
+		X-Amz-Date=20260115T234139Z 20260115T2341399 20261315T234139Z => X-Amz-Date=20260117T004139Z 20260115T2341399 20261315T234139Z
+		2026-01-15\t23:41:39\tLAX => 2026-01-17\t00:41:39\tLAX
 		CreationDate=20260115234139.123456+060 => CreationDate=20260117004139.123456+060
 		`)
 }
@@ -205,6 +209,39 @@ func TestScale(t *testing.T) {
 	}
 }
 
+// The scale is exact: it is what big numbers give, rounded down.
+func TestScaleOracle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Shift{
+			Delta: event.Time(rapid.Int64().Draw(t, "delta")),
+			Base:  event.Time(rapid.Int64().Draw(t, "base")),
+			Num:   rapid.Int64Range(1, math.MaxInt64).Draw(t, "num"),
+			Den:   rapid.Int64Range(1, math.MaxInt64).Draw(t, "den"),
+		}
+		at := rapid.Int64().Draw(t, "at")
+		clamp := func(x *big.Int) *big.Int {
+			for _, end := range []int64{math.MinInt64, math.MaxInt64} {
+				if e := big.NewInt(end); x.Cmp(e)*e.Sign() > 0 {
+					return e
+				}
+			}
+			return x
+		}
+		big1 := func(n int64) *big.Int { return big.NewInt(n) }
+		distance := new(big.Int).Sub(big1(at), big1(int64(s.Base)))
+		scaled := distance.Mul(distance, big1(s.Num))
+		scaled.Div(scaled, big1(s.Den)) // Euclid's division rounds down where the divisor is positive
+		if limited := clamp(scaled); limited != scaled {
+			scaled = limited // far beyond all times
+			require.Contains(t, []event.Time{saturated(math.MinInt64, s.Delta), saturated(math.MaxInt64, s.Delta)}, s.Time(event.Time(at)))
+			return
+		}
+		scaled = clamp(scaled.Add(scaled, big1(int64(s.Base))))
+		want := clamp(new(big.Int).Add(scaled, big1(int64(s.Delta))))
+		require.Equal(t, want.Int64(), int64(s.Time(event.Time(at))))
+	})
+}
+
 func TestRekey(t *testing.T) {
 	pairs(t, Options{Shift: Shift{Delta: dayHour}, Rekey: &Rekey{Suffix: "-r2"}}, `
 		Microsoft-Windows-Sysmon <Data Name='ProcessGuid'>{A837DB8D-01B5-5F25-0000-00104F440100}< => Microsoft-Windows-Sysmon <Data Name='ProcessGuid'>{A837DB8D-6145-5F26-0000-00104F440100}<
@@ -215,6 +252,10 @@ func TestRekey(t *testing.T) {
 		<Data Name='LogonGuid'>{A837DB8D-01B5-5F25-0000-00104F440100}<
 		<Computer>ws-1.corp.example</Computer> => <Computer>ws-1-r2.corp.example</Computer>
 		{"ComputerName": "APP-02","Hostname":"app-02-r2","host":"192.0.2.1","host":"localhost"} => {"ComputerName": "APP-02-r2","Hostname":"app-02-r2-r2","host":"192.0.2.1","host":"localhost"}
+		<13>Jan 31 23:41:39 ws-1 sshd[881]: ws-1 => <13>Feb  2 00:41:39 ws-1-r2 sshd[881]: ws-1
+		<13>1 2026-01-15T23:41:39.5+01:00 ws-1.corp app - => <13>1 2026-01-17T00:41:39.5+01:00 ws-1-r2.corp app -
+		2026-01-15 23:41:39 INFO x; at Jan 15 23:41:39 ws-1 x => 2026-01-17 00:41:39 INFO x; at Jan 17 00:41:39 ws-1 x
+		Jan 15 23:41:39 192.0.2.1 x Jan 15 23:41:39 kernel: => Jan 17 00:41:39 192.0.2.1 x Jan 17 00:41:39 kernel:
 		Computer:C:\x ComputerName=pc1 => Computer:C:\x ComputerName=pc1-r2
 		`)
 }

@@ -12,9 +12,11 @@ import (
 //
 // The GUIDs are those of Sysmon's events whose name speaks of a process or a
 // logon; their second and third group are the time of its start in seconds, which
-// is moved as all times are. Hosts are Event's Host and the values of
-// Computer, ComputerName, Hostname and the like (see hostKey) in the event. Both
-// depend on nothing but the name, and so are the same in all events.
+// is moved as all times are. Hosts are Event's Host and, in the event, the one of
+// a syslog header and the values of Computer, ComputerName, Hostname and the like
+// (see hostKey). Both depend on nothing but the name, and so are the same in all
+// events. Addresses, localhost, accounts (PC1$) and hosts inside of other text
+// stay.
 type Rekey struct {
 	// Suffix is put behind a host's name, before its domain: "-r2". Empty leaves
 	// hosts as they are.

@@ -44,7 +44,7 @@ func (r Run) replayed(b *bytes.Buffer) {
 			fmt.Fprintf(b, " (recorded %s)", r.clock(l.First, 0))
 		}
 		if n := l.Times.Left; n > 0 {
-			fmt.Fprintf(b, "; inside the events %s that may be a time left as recorded", plural(n, "text"))
+			fmt.Fprintf(b, "; %s inside the events left as recorded", plural(n, "date-like text"))
 		}
 		b.WriteByte('\n')
 	}
