@@ -351,19 +351,22 @@ func (c *chunk) nameAt(at int) name {
 
 func (c *chunk) readName(at int) name {
 	const head = 8 // next name, hash, length
-	bad := name{err: fmt.Errorf("no name stands at offset %#x of the chunk", at)}
 	if at < chunkHeaderSize || at+head > len(c.data) {
-		return bad
+		return noName(at)
 	}
 	size := 2 * int(le.Uint16(c.data[at+6:]))
 	if size == 0 || at+head+size+2 > len(c.data) {
-		return bad
+		return noName(at)
 	}
 	text := appendUTF16(nil, c.data[at+head:at+head+size], false)
 	if !isName(text) {
 		return name{err: fmt.Errorf("%s is no name of XML", strconv.Quote(string(text[:min(len(text), 40)])))}
 	}
 	return name{text: text, size: head + size + 2}
+}
+
+func noName(at int) name {
+	return name{err: fmt.Errorf("no name stands at offset %#x of the chunk", at)}
 }
 
 // isName keeps out what would break the XML.

@@ -1,40 +1,21 @@
 package evtx
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // render writes a record as XML.
 func (c *chunk) render(out []byte, r record) ([]byte, error) {
 	granted := max(min(recordSteps, c.budget), leastSteps)
-	c.steps = granted
-	p := parser{chunk: c, pos: r.body, end: r.end, depends: true}
-	out, err := p.record(out)
+	c.steps, c.values = granted, c.values[:0]
+	w := writer{chunk: c, out: out}
+	err := w.fragmentAt(r.body, r.end, true, 0)
+	if err == nil && (len(w.out) == 0 || w.out[0] != '<') {
+		err = errors.New("it holds no element")
+	}
 	c.budget -= granted - max(c.steps, 0)
-	return out, err
-}
-
-// record writes the record's BinXml: nearly always a header and one instance.
-func (p *parser) record(out []byte) ([]byte, error) {
-	start := p.pos
-	if p.peek() == tokenFragment {
-		p.pos = min(p.pos+4, p.end)
-	}
-	w := writer{chunk: p.chunk, out: out}
-	if p.peek() == tokenInstance {
-		t, values, err := p.use(p.values[:0])
-		if err != nil {
-			return w.out, err
-		}
-		p.values = values
-		if next := p.peek(); next != tokenEOF {
-			return w.out, p.unexpected("behind the event")
-		}
-		return w.finish(w.nodes(t.nodes, values, 1))
-	}
-	nodes, err := p.fragment(start, p.end, true, 0)
-	if err != nil {
-		return w.out, err
-	}
-	return w.finish(w.nodes(nodes, nil, 1))
+	return w.out, err
 }
 
 // writer writes nodes with values.
@@ -43,11 +24,31 @@ type writer struct {
 	out []byte
 }
 
-func (w *writer) finish(err error) ([]byte, error) {
-	if err == nil && (len(w.out) == 0 || w.out[0] != '<') {
-		err = fmt.Errorf("it holds no element")
+// fragmentAt writes the BinXml of data[pos:end]: nearly always a header and one
+// instance, whose values need not be kept.
+func (w *writer) fragmentAt(pos, end int, depends bool, depth int) error {
+	p := parser{chunk: w.chunk, pos: pos, end: end, depth: depth}
+	if p.peek() == tokenFragment {
+		p.pos = min(p.pos+4, p.end)
 	}
-	return w.out, err
+	if p.peek() == tokenInstance {
+		base := len(w.values)
+		t, values, err := p.use(w.values[base:])
+		if err != nil {
+			return err
+		}
+		if p.peek() == tokenEOF {
+			w.values = w.values[:min(base+len(values), cap(w.values))]
+			err = w.nodes(t.nodes, values, depth+1)
+			w.values = w.values[:base]
+			return err
+		}
+	}
+	nodes, err := w.fragment(pos, end, depends, depth)
+	if err != nil {
+		return err
+	}
+	return w.nodes(nodes, nil, depth+1)
 }
 
 // spend takes steps for bytes that were written.
@@ -211,9 +212,5 @@ func (w *writer) nested(v value, quoted bool, depth int) error {
 	if depth >= maxDepth {
 		return errDepth
 	}
-	nodes, err := w.fragment(v.at, v.at+len(v.data), false, depth)
-	if err != nil {
-		return err
-	}
-	return w.nodes(nodes, nil, depth+1)
+	return w.fragmentAt(v.at, v.at+len(v.data), false, depth)
 }

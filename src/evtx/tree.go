@@ -80,7 +80,7 @@ type chunk struct {
 type scratch struct {
 	templates map[int]*template
 	names     map[int]name
-	values    []value // of the record at hand
+	values    []value // of the record at hand, and of what is nested in it
 }
 
 // name is an XML name; size is how many bytes it takes in the chunk.
@@ -93,6 +93,7 @@ type name struct {
 func (s *scratch) reset() {
 	if s.templates == nil {
 		s.templates, s.names = map[int]*template{}, map[int]name{}
+		s.values = make([]value, 0, 256)
 	}
 	clear(s.templates)
 	clear(s.names)
