@@ -4,21 +4,29 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"riskreplay/src/diag"
+	"riskreplay/src/evtx"
 )
 
 // container is a kind of file that holds another, told by its first bytes.
 type container struct {
 	magic string
-	// open unpacks; nil when we cannot, and then hint says what to do.
-	open func(io.Reader) (io.Reader, func(), error)
+	// open unpacks what path holds; nil when we cannot, and then hint says what to
+	// do.
+	open func(path string, r io.Reader) (io.Reader, func(), error)
 	name string
 	hint string
+	// mayBeEmpty tells that nothing in it is no error.
+	mayBeEmpty bool
 }
+
+// reporting is what open gives when it goes on behind what is wrong.
+type reporting interface{ Problems() diag.List }
 
 var containers = []container{
 	{magic: "\x1f\x8b", open: openGzip, name: "gzip"},
@@ -26,7 +34,7 @@ var containers = []container{
 	{magic: "PK\x03\x04", name: "a zip archive", hint: "unpack it first: unzip FILE"},
 	{magic: "BZh", name: "bzip2", hint: "unpack it first: bunzip2 FILE"},
 	{magic: "\xfd7zXZ\x00", name: "xz", hint: "unpack it first: unxz FILE"},
-	{magic: "ElfFile\x00", name: "a binary Windows event log (.evtx)", hint: "write it as XML first: wevtutil query-events /logfile:true /format:xml FILE"},
+	{magic: "ElfFile\x00", open: openEvtx, name: "binary Windows event log (.evtx)", mayBeEmpty: true},
 	{magic: "SQLite format 3\x00", name: "an SQLite database"},
 }
 
@@ -46,20 +54,36 @@ func (s *stream) unpack(limit int64) *diag.Message {
 		case depth == maxNesting:
 			return s.wrong(fmt.Sprintf("more than %d containers lie one inside the other", maxNesting), "")
 		}
-		r, stop, err := c.open(s.Reader)
+		r, stop, err := c.open(s.path, s.Reader)
 		if err != nil {
 			return s.wrong("it begins as "+c.name+", and is not: "+err.Error(), "")
 		}
 		s.closes = append(s.closes, stop)
 		s.through(&limited{r: r, left: limit})
+		if r, ok := r.(reporting); ok {
+			s.reports = append(s.reports, r)
+		}
 		if len(s.head()) == 0 {
-			if _, err := s.Peek(1); err != io.EOF {
-				m := s.readMessage(err)
-				return &m
-			}
-			return s.wrong("there is nothing in the "+c.name+" file", "")
+			return s.nothing(c)
 		}
 	}
+}
+
+// nothing says that a container is empty, or why nothing comes out of it.
+func (s *stream) nothing(c *container) *diag.Message {
+	if _, err := s.Peek(1); err != io.EOF {
+		m := s.readMessage(err)
+		return &m
+	}
+	if len(s.problems()) > 0 {
+		return nil // they say why
+	}
+	m := s.wrong("there is nothing in the "+c.name+" file", "")
+	if c.mayBeEmpty {
+		m.Severity = diag.Warning
+		m.Text = "there is nothing in the " + c.name + " " + strconv.Quote(s.path)
+	}
+	return m
 }
 
 func containerOf(head []byte) *container {
@@ -71,7 +95,7 @@ func containerOf(head []byte) *container {
 	return nil
 }
 
-func openGzip(r io.Reader) (io.Reader, func(), error) {
+func openGzip(_ string, r io.Reader) (io.Reader, func(), error) {
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, nil, err
@@ -82,12 +106,17 @@ func openGzip(r io.Reader) (io.Reader, func(), error) {
 // maxWindow is how much memory one zstd file may make us hold.
 const maxWindow = 128 << 20
 
-func openZstd(r io.Reader) (io.Reader, func(), error) {
+func openZstd(_ string, r io.Reader) (io.Reader, func(), error) {
 	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return nil, nil, err
 	}
 	return z, z.Close, nil
+}
+
+// openEvtx gives a log as Windows event XML.
+func openEvtx(path string, r io.Reader) (io.Reader, func(), error) {
+	return evtx.NewText(path, r, evtx.Options{}), func() {}, nil
 }
 
 // limited ends a stream that is too long with an error, where io.LimitReader

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -66,13 +68,39 @@ func TestContainersThatAreWrong(t *testing.T) {
 		{gzipped(t, text), 100_000, 200, `the rest of "x.log" cannot be read: more comes out of it than the limit allows`},
 		{gzipped(t, gzipped(t, gzipped(t, gzipped(t, text)))), 0, 0, `cannot read "x.log": more than 3 containers lie one inside the other`},
 		{"PK\x03\x04...", 0, 0, `cannot read "x.log": it is a zip archive [unpack it first: unzip FILE]`},
-		{"ElfFile\x00...", 0, 0, `cannot read "x.log": it is a binary Windows event log (.evtx)`},
+		{"ElfFile\x00...", 0, 0, `the file is cut off at offset 0xb, inside its header`},
 		{gzipped(t, "PK\x03\x04..."), 0, 0, `cannot read "x.log": it is a zip archive`},
 	} {
 		events, problems := readText(t, c.content, Metadata{}, Options{MaxUnpacked: c.limit})
 		require.Contains(t, said(problems.Errors()), c.said)
 		require.GreaterOrEqual(t, len(events), c.events, c.said)
 	}
+}
+
+func TestEvtx(t *testing.T) {
+	log, err := os.ReadFile(filepath.Join("..", "..", "testdata", "evtx", "sample.evtx"))
+	require.NoError(t, err)
+	for _, content := range []string{string(log), gzipped(t, string(log))} {
+		events, problems := readText(t, content, Metadata{}, Options{})
+		require.Empty(t, problems)
+		require.Len(t, events, 8)
+		require.Equal(t, "1768392001.2345678", events[1].Time.String())
+		require.Equal(t, []string{"ws-17.example.test", "XmlWinEventLog:Security", "XmlWinEventLog"},
+			[]string{events[1].Host, events[1].Source, events[1].Sourcetype})
+		require.True(t, bytes.HasPrefix(events[1].Raw, []byte("<Event xmlns='")))
+		require.True(t, bytes.HasSuffix(events[1].Raw, []byte("</Event>")))
+	}
+
+	damaged := bytes.Clone(log)
+	copy(damaged[4096+512:], "....") // the first record, and the definitions in it
+	events, problems := readText(t, string(damaged), Metadata{}, Options{})
+	require.NotEmpty(t, events)
+	require.Contains(t, said(problems), "bytes at offset 0x1200 are no record: reading goes on behind them")
+
+	events, problems = readText(t, string(log[:4096]), Metadata{}, Options{})
+	require.Empty(t, events)
+	require.False(t, problems.HasErrors())
+	require.Contains(t, said(problems), `there is nothing in the binary Windows event log (.evtx) "x.log"`)
 }
 
 func TestALimitThatIsJustMetIsNoProblem(t *testing.T) {

@@ -17,8 +17,10 @@
 //
 //  1. A Git LFS pointer is an error that names the git command to run; an empty
 //     file is an error.
-//  2. gzip and zstd are unpacked, one inside the other too, up to a limit. Other
-//     containers (zip, bzip2, xz) and binary event logs (.evtx) are errors.
+//  2. gzip and zstd are unpacked, one inside the other too, up to a limit. A
+//     binary event log (.evtx) becomes Windows event XML, one event a line; what
+//     is damaged in it is said, and the rest is read. Other containers (zip,
+//     bzip2, xz) are errors.
 //  3. A byte order mark is cut off; UTF-16, with a mark or seen by the NUL in its
 //     first letter, becomes UTF-8.
 //  4. A text that begins with a JSON string of XML ("<Event ...) is that string's

@@ -72,7 +72,7 @@ func Read(ctx context.Context, f File, o Options, emit func(Block) error) diag.L
 	}
 	defer s.close()
 	r.run(s)
-	return r.problems.all()
+	return append(s.problems(), r.problems.all()...)
 }
 
 // reader reads one file.

@@ -20,6 +20,8 @@ type stream struct {
 	size   int64 // of a regular file; -1 when it is not known
 	plain  bool  // nothing was unpacked or converted
 	closes []func()
+	// reports are those that go on behind what is wrong in a container.
+	reports []reporting
 }
 
 // openStream opens a file down to its text, or says what is wrong with it.
@@ -86,6 +88,14 @@ func (s *stream) close() {
 	for i := len(s.closes) - 1; i >= 0; i-- {
 		s.closes[i]()
 	}
+}
+
+// problems is what was wrong in the containers so far.
+func (s *stream) problems() (list diag.List) {
+	for _, r := range s.reports {
+		list = append(list, r.Problems()...)
+	}
+	return list
 }
 
 // firstSlab is a size that holds a small file whole, its end included.
