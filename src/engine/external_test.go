@@ -169,3 +169,27 @@ func TestRiskWithoutES(t *testing.T) {
 	require.Len(t, want, 35)
 	require.Equal(t, want, riskOf("Risk without ES"))
 }
+
+func TestProgramsAreFoundInTheirApp(t *testing.T) {
+	dir := t.TempDir()
+	e, problems := New(Options{
+		Apps: []conf.App{{ID: "mine", FS: os.DirFS(dir)}}, App: "mine", Folders: map[string]string{"mine": dir},
+		Programs: func(string) (string, string, bool) { return "elsewhere", "name", true },
+	})
+	require.NoError(t, problems.Err())
+	p := program{name: "x", app: "mine", file: "x.py"}
+	path, arg0, err := e.find(p)
+	require.NoError(t, err)
+	require.Equal(t, []string{"elsewhere", "name"}, []string{path, arg0}, "in no folder: where the options say")
+	for _, bin := range []string{"bin", filepath.Join(platform, "bin")} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, bin), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, bin, "x.py"), nil, 0o755))
+		path, _, err = e.find(p)
+		require.NoError(t, err)
+		require.Equal(t, filepath.Join(dir, bin, "x.py"), path, "the platform's folder comes first")
+	}
+	p.file = "../../x.py"
+	path, _, err = e.find(p)
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(dir, platform, "bin", "x.py"), path, "no path leads out of bin")
+}
