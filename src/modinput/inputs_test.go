@@ -41,6 +41,7 @@ var inputs = map[string]Input{
 	"leak":  {Scheme: Scheme{Name: "leak"}, Validate: leakInError, Run: leak},
 	"all":   {Scheme: Scheme{Name: "all", SingleInstance: true}, Run: all},
 	"count": {Scheme: Scheme{Name: "count", Args: []Arg{{Name: "count", Type: Number}}}, Run: resumable},
+	"bench": {Scheme: Scheme{Name: "bench", Args: []Arg{{Name: "count", Type: Number}}}, Run: benchRun},
 }
 
 func positive(_ context.Context, c *Config) error {
