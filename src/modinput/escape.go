@@ -9,22 +9,29 @@ const replacement = "\uFFFD"
 const (
 	plain  = iota // stands for itself
 	entity        // has an entity
-	layout        // TAB or LF: stands for itself in an element, not in an attribute
 	bad           // a control character
 	wide          // begins, or should, a character of several bytes
 )
 
-var classes = func() (t [256]uint8) {
+// inElement and inAttribute are the classes in the two places: TAB, LF and a
+// double quote stand for themselves in an element only.
+var (
+	inElement   = classes(plain)
+	inAttribute = classes(entity)
+)
+
+func classes(layout uint8) *[256]uint8 {
+	t := new([256]uint8)
 	for c := range 0x20 {
 		t[c] = bad
 	}
-	t['\t'], t['\n'], t['\r'] = layout, layout, entity
-	t['&'], t['<'], t['>'], t['"'] = entity, entity, entity, layout
+	t['\t'], t['\n'], t['"'], t['\r'] = layout, layout, layout, entity
+	t['&'], t['<'], t['>'] = entity, entity, entity
 	for c := utf8.RuneSelf; c < 256; c++ {
 		t[c] = wide
 	}
 	return t
-}()
+}
 
 var entities = [256]string{
 	'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\r': "&#xD;", '\t': "&#x9;", '\n': "&#xA;",
@@ -34,27 +41,25 @@ var entities = [256]string{
 // characters were replaced because XML cannot carry them: control characters,
 // bytes that are not UTF-8 (lone surrogates are not), U+FFFE and U+FFFF.
 func appendText[T []byte | string](b []byte, s T) (out []byte, replaced int) {
-	return escape(b, s, layout)
+	return escape(b, s, inElement)
 }
 
 // appendAttribute appends s as the value of an attribute in double quotes.
 func appendAttribute(b []byte, s string) []byte {
-	b, _ = escape(b, s, plain)
+	b, _ = escape(b, s, inAttribute)
 	return b
 }
 
-// escape leaves the classes up to asIs as they are, of those that may be.
-func escape[T []byte | string](b []byte, s T, asIs uint8) (out []byte, replaced int) {
+func escape[T []byte | string](b []byte, s T, class *[256]uint8) (out []byte, replaced int) {
 	from := 0
 	for i := 0; i < len(s); {
-		class := classes[s[i]]
-		if class == plain || class == layout && asIs == layout {
+		if class[s[i]] == plain {
 			i++
 			continue
 		}
 		size, with := 1, replacement
-		switch class {
-		case entity, layout:
+		switch class[s[i]] {
+		case entity:
 			with = entities[s[i]]
 		case wide:
 			if size = legal(s[i:]); size > 0 {

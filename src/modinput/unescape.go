@@ -76,7 +76,9 @@ func inCharacterRange(r rune) bool {
 func appendCharacters(dst, in []byte) ([]byte, error) {
 	from := 0
 	for i := 0; i < len(in); {
-		switch class := classes[in[i]]; {
+		switch class := inElement[in[i]]; {
+		case class == plain:
+			i++
 		case in[i] == '\r':
 			dst = append(append(dst, in[from:i]...), '\n')
 			if i+1 < len(in) && in[i+1] == '\n' {
