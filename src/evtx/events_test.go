@@ -15,9 +15,6 @@ func number8(n uint8) val   { return val{0x04, []byte{n}} }
 func hex32(n uint32) val    { return val{0x14, le.AppendUint32(nil, n)} }
 func hex64(n uint64) val    { return val{0x15, le.AppendUint64(nil, n)} }
 func moment(n uint64) val   { return val{fileTimeValue, le.AppendUint64(nil, n)} }
-func of(k valueKind) func(int) sub {
-	return func(id int) sub { return sub{id: id, kind: k} }
-}
 
 func guid(s string) val {
 	b, err := hex.DecodeString(strings.NewReplacer("{", "", "}", "", "-", "").Replace(s))
@@ -75,8 +72,11 @@ type system struct {
 func (s system) wrap(template *tag, number, written uint64, data any) testEvent {
 	return testEvent{number, written, use{template, []val{
 		number8(4), number8(0), number16(s.id), number16(s.id), null(), hex64(s.keywords), moment(written), null(),
-		number32(2128), number32(3640), {0x0a, le.AppendUint64(nil, number)}, number8(s.version), s.user, null(),
-		text(s.provider), guid(s.guid), text(s.channel), text(s.computer), null(), {binXMLValue, data},
+		number32(2128), number32(3640),
+		{0x0a, le.AppendUint64(nil, number)},
+		number8(s.version), s.user, null(),
+		text(s.provider), guid(s.guid), text(s.channel), text(s.computer), null(),
+		{binXMLValue, data},
 	}}}
 }
 

@@ -41,7 +41,7 @@ type file struct {
 
 func newFile(name string, r io.Reader, o Options) *file {
 	if o.MaxXML <= 0 {
-		o.MaxXML = 16 << 20
+		o.MaxXML = 4 << 20
 	}
 	return &file{r: r, maxXML: o.MaxXML, problems: problems{text: &diag.Text{Name: name}}}
 }

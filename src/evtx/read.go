@@ -22,7 +22,7 @@ type Record struct {
 
 // Options are limits; the zero value is right for files from anywhere.
 type Options struct {
-	// MaxXML is how many bytes the text of one event may have; 0 is 16 MiB. A
+	// MaxXML is how many bytes the text of one event may have; 0 is 4 MiB. A
 	// record that has more is reported, and is not read.
 	MaxXML int
 }

@@ -190,7 +190,8 @@ func (w *writer) substitute(v value, quoted bool, depth int) error {
 		w.out = appendValue(w.out, v.kind, v.data, quoted)
 		return nil
 	}
-	for item, rest := v.data, v.data; len(rest) > 0; {
+	for rest := v.data; len(rest) > 0; {
+		var item []byte
 		from := len(w.out)
 		item, rest = nextItem(v.kind&^arrayFlag, rest)
 		w.out = appendValue(w.out, v.kind&^arrayFlag, item, quoted)
