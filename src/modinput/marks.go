@@ -1,6 +1,10 @@
 package modinput
 
-import "time"
+import (
+	"io"
+	"os"
+	"time"
+)
 
 // marks are positions in the stream that have not settled yet.
 //
@@ -77,4 +81,15 @@ func (m *marks) due(now time.Time) (time.Time, bool) {
 		at = now.Add(m.lag)
 	}
 	return at, true
+}
+
+// unread is how many bytes the reader has not taken yet, when the system tells. A
+// file and a device have taken all.
+func unread(w io.Writer) (int64, bool) {
+	if f, ok := w.(*os.File); ok {
+		if st, err := f.Stat(); err == nil && (st.Mode().IsRegular() || st.Mode()&os.ModeCharDevice != 0) {
+			return 0, true
+		}
+	}
+	return inPipe(w)
 }

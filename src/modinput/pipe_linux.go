@@ -16,18 +16,12 @@ const (
 // narrow makes a pipe hold no more than a buffer: then what the reader has not
 // taken, and what is being written, are a common pipe's worth together. Where
 // that is refused, or w is no pipe, nothing changes.
-func narrow(w io.Writer) { resize(w, bufferSize) }
-
-// widen gives a pipe more room: one that holds 16 times as much wakes its two
-// ends that much less often.
-func widen(w io.Writer) { resize(w, 1<<20) }
-
-func resize(w io.Writer, size uintptr) {
-	control(w, func(fd uintptr) { _, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, size) })
+func narrow(w io.Writer) {
+	control(w, func(fd uintptr) { _, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, bufferSize) })
 }
 
-// unread is how many bytes of a pipe its reader has not taken yet.
-func unread(w io.Writer) (n int64, ok bool) {
+// inPipe is how many bytes of a pipe its reader has not taken yet.
+func inPipe(w io.Writer) (n int64, ok bool) {
 	var left int32
 	control(w, func(fd uintptr) {
 		_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, fd, fionRead, uintptr(unsafe.Pointer(&left)))

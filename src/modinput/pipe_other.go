@@ -7,8 +7,5 @@ import "io"
 // narrow does nothing: only Linux lets a pipe be given another size.
 func narrow(io.Writer) {}
 
-// widen does nothing.
-func widen(io.Writer) {}
-
-// unread does not know.
-func unread(io.Writer) (int64, bool) { return 0, false }
+// inPipe does not know.
+func inPipe(io.Writer) (int64, bool) { return 0, false }

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -284,6 +285,17 @@ func TestKillAndResume(t *testing.T) {
 	s := startInput(t, "count", oneStanza("count", dir, "count", fmt.Sprint(total)))
 	out, exit := s.gone(t, "")
 	require.Equal(t, []any{"<stream>\n</stream>\n", 0}, []any{out, exit}, "all had settled")
+}
+
+func TestAFileTakesAll(t *testing.T) {
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	cmd := command("count")
+	cmd.Stdin, cmd.Stdout = bytes.NewReader(oneStanza("count", t.TempDir(), "count", "10").AppendXML(nil)), out
+	at := clock.Real{}.Now()
+	require.NoError(t, cmd.Run())
+	require.Less(t, clock.Real{}.Now().Sub(at), drainBound, "nobody waits for a file")
+	require.NoError(t, out.Close())
 }
 
 func TestStdinMayStayOpen(t *testing.T) {

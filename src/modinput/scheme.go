@@ -76,8 +76,20 @@ var reserved = []string{"batch", "fifo", "monitor", "script", "splunktcp", "tcp"
 
 var namePattern = regexp.MustCompile(`^[0-9a-zA-Z][0-9a-zA-Z_-]*$`)
 
-// Check tells why splunkd would not take the scheme; nil when it would.
+// Check tells why splunkd would not take the scheme, or not as it is meant; nil
+// when it would.
 func (s *Scheme) Check() error {
+	for _, a := range s.Args {
+		if isImplicit(a.Name) {
+			return fmt.Errorf("cannot declare the parameter %q: every input has it", a.Name)
+		}
+	}
+	return s.acceptable()
+}
+
+// acceptable is Check for the schemes of others, many of which declare what
+// every input has: that has no effect.
+func (s *Scheme) acceptable() error {
 	switch {
 	case !namePattern.MatchString(s.Name):
 		return fmt.Errorf("cannot name a scheme %q: letters, digits, _ and - only, and the first a letter or digit", s.Name)
@@ -90,8 +102,6 @@ func (s *Scheme) Check() error {
 		switch {
 		case !namePattern.MatchString(a.Name):
 			return fmt.Errorf("cannot name a parameter %q: letters, digits, _ and - only, and the first a letter or digit", a.Name)
-		case isImplicit(a.Name):
-			return fmt.Errorf("cannot declare the parameter %q: every input has it", a.Name)
 		case !slices.Contains([]DataType{"", String, Number, Boolean}, a.Type):
 			return fmt.Errorf("cannot give the parameter %q the type %q: expected string, number or boolean", a.Name, a.Type)
 		case slices.ContainsFunc(s.Args[:i], func(b Arg) bool { return a.Name == b.Name }):

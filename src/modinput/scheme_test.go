@@ -37,7 +37,7 @@ func TestSchemeXML(t *testing.T) {
 
 func TestSchemeOfOthers(t *testing.T) {
 	s, err := ParseScheme("other", []byte(`<?xml version="1.0" encoding="UTF-8"?><scheme><title> A </title><script>x.path</script>
-		<endpoint><id>Other</id><args><arg name="a"/><arg name="b"><required_on_create>0</required_on_create></arg></args></endpoint></scheme>`))
+		<endpoint><id>Other</id><args><arg name="a"/><arg name="interval"><required_on_create>0</required_on_create></arg></args></endpoint></scheme>`))
 	require.NoError(t, err)
 	require.Equal(t, Simple, s.Streaming, "splunkd's default")
 	require.Equal(t, "A", s.Title)
@@ -48,8 +48,8 @@ func TestSchemeOfOthers(t *testing.T) {
 		"INFO hi":  `cannot read the scheme of "x": the answer is empty`,
 		"<scheme>": `cannot read the scheme of "x": XML syntax error on line 1: unexpected EOF`,
 		"<scheme><use_single_instance>perhaps</use_single_instance></scheme>":               `cannot read the scheme of "x": use_single_instance is "perhaps": expected true or false`,
-		"<scheme><streaming_mode>csv</streaming_mode></scheme>":                             `cannot stream events as "csv": expected xml or simple`,
-		`<scheme><endpoint><args><arg name="a"/><arg name="a"/></args></endpoint></scheme>`: `cannot declare the parameter "a" twice`,
+		"<scheme><streaming_mode>csv</streaming_mode></scheme>":                             `cannot read the scheme of "x": cannot stream events as "csv": expected xml or simple`,
+		`<scheme><endpoint><args><arg name="a"/><arg name="a"/></args></endpoint></scheme>`: `cannot read the scheme of "x": cannot declare the parameter "a" twice`,
 	} {
 		_, err := ParseScheme("x", []byte(in))
 		require.EqualError(t, err, want)

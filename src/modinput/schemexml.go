@@ -91,7 +91,10 @@ func ParseScheme(name string, data []byte) (*Scheme, error) {
 	if f.err != nil {
 		return nil, fmt.Errorf("cannot read the scheme of %q: %w", name, f.err)
 	}
-	return s, s.Check()
+	if err := s.acceptable(); err != nil {
+		return nil, fmt.Errorf("cannot read the scheme of %q: %w", name, err)
+	}
+	return s, nil
 }
 
 func trim(s string) string { return strings.TrimSpace(s) }

@@ -88,6 +88,17 @@ func TestReaderKeepsMetadata(t *testing.T) {
 	}}, events)
 }
 
+func TestReaderDoesNotWaitForWhatComesAfter(t *testing.T) {
+	in, out := io.Pipe()
+	r := NewReader(in)
+	for _, piece := range []string{"<stream><event><data>a</data></event>", "<event><data>b</data><done/></event>", "<event/>"} {
+		go func() { _, _ = out.Write([]byte(piece)) }()
+		_, err := r.Next()
+		require.NoError(t, err)
+	}
+	require.NoError(t, out.Close())
+}
+
 func TestReaderBoundsEvents(t *testing.T) {
 	r := NewReader(strings.NewReader("<stream><event><data>" + strings.Repeat("x", 1<<20) + "</data></event><event><data>b</data></event></stream>"))
 	r.MaxEvent = 1000

@@ -120,11 +120,7 @@ func (r *Reader) token() (token, error) {
 	if r.buf[at] != '<' {
 		return r.textToken(at)
 	}
-	for len(r.buf)-at < len("<![CDATA[") {
-		if err := r.more(at); err != nil {
-			break
-		}
-	}
+	r.look(at)
 	rest := r.buf[at:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
@@ -137,6 +133,21 @@ func (r *Reader) token() (token, error) {
 		return token{}, errors.New("declarations (<!...>) have no place in a stream of events")
 	}
 	return r.tag(at)
+}
+
+// look reads as much as tells what begins at a "<", and no more: an event is not
+// to wait for what comes after it.
+func (r *Reader) look(at int) {
+	for _, begin := range []string{"<!", "<!-", "<!--", "<![CDATA["} {
+		for len(r.buf)-at < len(begin) {
+			if r.more(at) != nil {
+				return // whatever is there is read as it is
+			}
+		}
+		if have := r.buf[at : at+len(begin)]; have[1] != '!' || len(begin) == len("<!--") && have[2] != '[' {
+			return
+		}
+	}
 }
 
 // textToken ends before the next tag. At the end of the stream it may be cut
