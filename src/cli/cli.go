@@ -47,6 +47,9 @@ type streams struct {
 func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// A second one ends the program at once: it may wait for a pipe that nobody
+	// writes into.
+	context.AfterFunc(ctx, stop)
 	return execute(ctx, args, streams{in: in, out: out, err: errOut, clock: clock.Real{}})
 }
 

@@ -39,7 +39,7 @@ func resolveFolder(in Input) ([]Dataset, diag.List) {
 }
 
 // walk gives the files below a folder in the order of their names, without
-// hidden ones.
+// hidden ones, and without pipes and devices, which may never end.
 func walk(root string) (paths []string, problems diag.List) {
 	root += string(filepath.Separator) // else a link to a folder would not be followed
 	_ = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -51,12 +51,18 @@ func walk(root string) (paths []string, problems diag.List) {
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
-		case !entry.IsDir():
+		case !entry.IsDir() && !special(path):
 			paths = append(paths, path)
 		}
 		return nil
 	})
 	return paths, problems
+}
+
+// special tells what is neither a file nor a folder, nor a link to one.
+func special(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir() && !info.Mode().IsRegular()
 }
 
 // looksLikeCatalogue tells a catalogue from the other YAML of a folder, broken

@@ -13,8 +13,12 @@ import (
 )
 
 // inspect looks at a file without reading it and says what is wrong with it: it
-// is missing, a folder, empty, or a Git LFS pointer.
+// is missing, a folder, empty, or a Git LFS pointer. What is no regular file, as a
+// pipe, can be read once only and is left for then.
 func inspect(path string) (m diag.Message, bad bool) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return diag.Message{}, false
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return missing(path, err), true
