@@ -111,9 +111,12 @@ func neighbour(path string) string {
 	if err != nil {
 		return ""
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name()
+	var names []string
+	for _, e := range entries {
+		if e.Name() == filepath.Base(path) {
+			return "it is a link to what is not there"
+		}
+		names = append(names, e.Name())
 	}
 	return diag.DidYouMean(filepath.Base(path), names)
 }

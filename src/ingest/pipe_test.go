@@ -29,3 +29,10 @@ func TestPipes(t *testing.T) {
 	require.Len(t, found[0].Files, 1)
 	require.Equal(t, "a.log", found[0].Files[0].Name)
 }
+
+func TestLinkToNothing(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	require.NoError(t, os.Symlink("gone", link))
+	_, problems := Resolve(Input{Path: link})
+	require.Equal(t, "it is a link to what is not there", problems[0].Hint)
+}
