@@ -143,3 +143,13 @@ func TestChannelsAreRenewed(t *testing.T) {
 	require.Equal(t, "xxx", c.current(), "Splunk forgot it")
 	require.True(t, isGUID(newGUID()))
 }
+
+func TestAcksThatNeverComeEndTheRun(t *testing.T) {
+	store := &memory{}
+	_, web := collector(t, store, ackToken(), HandlerOptions{Fault: func(*http.Request) Fault { return Fault{DropAck: true} }})
+	cl, l := client(t, web.URL, Options{Ack: true})
+	require.NoError(t, cl.Send(t.Context(), Batch{Events: events(2)}))
+	require.ErrorIs(t, cl.Flush(t.Context()), errUnacked)
+	require.Len(t, store.raws(), 2*maxRounds)
+	require.Empty(t, l.seen)
+}

@@ -469,11 +469,18 @@ func TestTimeoutsAreUnclear(t *testing.T) {
 	require.NoError(t, cl.Send(t.Context(), Batch{Events: events(3)}))
 	require.NoError(t, hand.WaitForSleepers(t.Context(), 2)) // the request's deadline, and the answer's delay
 	hand.Advance(time.Hour)
-	for len(store.raws()) < 6 {
-		require.NoError(t, hand.WaitForSleepers(t.Context(), 1))
-		hand.Advance(time.Millisecond)
-	}
+	ctx, cancel := context.WithCancel(t.Context())
+	moved := make(chan struct{})
+	go func() {
+		defer close(moved)
+		for hand.WaitForSleepers(ctx, 1) == nil && ctx.Err() == nil {
+			hand.Advance(time.Millisecond)
+		}
+	}()
 	require.NoError(t, cl.Flush(t.Context()))
+	cancel()
+	<-moved
+	require.Len(t, store.raws(), 6)
 	r, _ := l.get(0)
 	require.Equal(t, Receipt{Accepted: 3, Unsure: true}, r)
 }
@@ -496,4 +503,58 @@ func TestContextsAndCloseGiveUp(t *testing.T) {
 	require.NoError(t, cl.Close())
 	require.ErrorIs(t, cl.Send(t.Context(), Batch{}), errClosed)
 	require.Empty(t, l.seen)
+}
+
+func TestWithoutGzipWhereItIsNotKnown(t *testing.T) {
+	var taken int
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.Header.Get("Content-Encoding") != "" {
+			http.Error(w, unsupported, http.StatusUnsupportedMediaType)
+			return
+		}
+		taken += strings.Count(string(body), `"event":`)
+		_, _ = io.WriteString(w, `{"text":"Success","code":0}`)
+	}))
+	t.Cleanup(web.Close)
+	cl, l := client(t, web.URL, Options{Connections: 1})
+	require.NoError(t, cl.Send(t.Context(), Batch{Events: events(100)}))
+	require.NoError(t, cl.Flush(t.Context()))
+	r, _ := l.get(0)
+	require.Equal(t, Receipt{Accepted: 100}, r)
+	require.Equal(t, 100, taken)
+}
+
+func TestCodesHaveTheirClass(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		want   Class
+	}{
+		{200, `{"text":"Success","code":0}`, Accepted},
+		{200, `{"text":"HEC queue is approaching its capacity limit","code":24}`, Accepted},
+		{200, `{"text":"Success"}`, Refused},
+		{200, ``, Refused},
+		{503, `{"text":"Server is busy","code":9}`, Busy},
+		{503, `<html>`, Busy},
+		{429, ``, Busy},
+		{408, ``, Busy},
+		{500, `{"text":"Internal server error","code":8}`, Unclear},
+		{502, ``, Unclear},
+		{413, ``, TooLarge},
+		{400, `{"text":"Invalid data format","code":6}`, BadEvent},
+		{400, `{"text":"Incorrect index","code":7,"invalid-event-number":1}`, BadEvent},
+		{400, `{"text":"No data","code":5}`, Refused},
+		{400, `{"text":"new","code":29}`, Refused},
+		{400, `{"text":"new","code":-5}`, Refused},
+		{401, `{"text":"Token is required","code":2}`, Refused},
+		{307, ``, Refused},
+	} {
+		require.Equal(t, c.want, ParseReply(c.status, []byte(c.body)).Class(), c.status, c.body)
+	}
+	for i := range codes {
+		r := newReply(Code(i))
+		require.NotEmpty(t, r.Text)
+		require.Equal(t, r, ParseReply(r.Status, r.append(nil)))
+	}
 }

@@ -2,6 +2,7 @@ package hec
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sort"
 
@@ -24,11 +25,19 @@ type unacked struct {
 	ack   *ack
 }
 
+// maxRounds is how often events are sent that nobody acknowledges.
+const maxRounds = 3
+
+var errUnacked = errors.New("events were taken, and no acknowledgement came")
+
 // run delivers the batch. The error says why it was given up.
 func (d *delivery) run(ctx context.Context) error {
 	d.limit = d.o.MaxEvents
 	todo := d.screen()
-	for len(todo) > 0 {
+	for round := 0; len(todo) > 0; round++ {
+		if round == maxRounds {
+			return d.problem(errUnacked, "look at the indexers: what they do not acknowledge they may not have")
+		}
 		if err := d.send(ctx, todo); err != nil {
 			return err
 		}

@@ -3,7 +3,9 @@ package hec
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -293,4 +295,22 @@ func TestIdleChannelsAreForgotten(t *testing.T) {
 	require.Zero(t, id)
 	id, _ = a.open("t", "a", at.Add(15))
 	require.Equal(t, int64(2), id)
+}
+
+func TestNothingIsTakenOfABodyThatBreaksOff(t *testing.T) {
+	const whole = `{"event":"a"}{"event":"b"}`
+	for cut := range len(whole) {
+		store := &memory{}
+		_, web := collector(t, store, allTokens, HandlerOptions{})
+		conn, err := net.Dial("tcp", web.Listener.Addr().String())
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(conn, "POST /services/collector HTTP/1.1\r\nHost: h\r\n%s\r\nContent-Length: %d\r\n\r\n%s", plain, len(whole), whole[:cut])
+		require.NoError(t, err)
+		require.NoError(t, conn.(*net.TCPConn).CloseWrite())
+		answer, err := io.ReadAll(conn)
+		require.NoError(t, err)
+		require.Empty(t, answer)
+		require.NoError(t, conn.Close())
+		require.Empty(t, store.raws(), whole[:cut])
+	}
 }
