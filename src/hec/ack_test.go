@@ -3,7 +3,6 @@ package hec
 import (
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,9 +119,9 @@ func TestAServerStartedAnewForgetsItsAcks(t *testing.T) {
 	require.NoError(t, cl.Flush(t.Context()))
 	r, _ := l.get(0)
 	require.Equal(t, Receipt{Accepted: 4, Unsure: true}, r)
-	got := second.raws()
-	slices.Sort(got)
-	require.Equal(t, raws(events(4)), got, "what the first one had not acknowledged came again")
+	for _, raw := range raws(events(4)) {
+		require.Contains(t, second.raws(), raw, "what the first one had not acknowledged came again")
+	}
 }
 
 func TestChannelsAreRenewed(t *testing.T) {

@@ -107,6 +107,8 @@ func (d *delivery) try(ctx context.Context, todo []int, repeat bool) (n int, a a
 	q.body, q.gzip = p.body(d.plain.Load())
 	if d.o.Ack {
 		q.channel = d.chans.current()
+		under := d.acks.begin(q.channel)
+		defer func() { d.acks.end(under, a.class == Unclear) }()
 	}
 	a = d.ask(ctx, q)
 	d.gate.leave(a.class == Busy)

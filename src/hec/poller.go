@@ -3,7 +3,9 @@ package hec
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -15,8 +17,19 @@ type poller struct {
 	c       *Client
 	mu      sync.Mutex
 	open    map[string]map[int64]*ack // by channel
+	posts   map[*post]bool            // under way
 	running bool
 	fresh   bool // something new is awaited: ask soon
+}
+
+// post is a request with events that is not answered yet. A server that was
+// started anew counts from 0 again: its "yes" may be meant for an id that is only
+// now on its way to us, not for the same one of before. So no "yes" counts before
+// the posts that were under way beside it are answered.
+type post struct {
+	channel string
+	done    chan struct{}
+	lost    bool // with done: the answer never came
 }
 
 // ack is one acknowledgement that is awaited.
@@ -33,7 +46,9 @@ const (
 	longestPoll = 5 * time.Second
 )
 
-func newPoller(c *Client) *poller { return &poller{c: c, open: map[string]map[int64]*ack{}} }
+func newPoller(c *Client) *poller {
+	return &poller{c: c, open: map[string]map[int64]*ack{}, posts: map[*post]bool{}}
+}
 
 // wait gives whether the acknowledgement came in time.
 func (a *ack) wait(ctx context.Context) (bool, error) {
@@ -43,6 +58,42 @@ func (a *ack) wait(ctx context.Context) (bool, error) {
 	case <-ctx.Done():
 		return false, context.Cause(ctx)
 	}
+}
+
+func (p *poller) begin(channel string) *post {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	q := &post{channel: channel, done: make(chan struct{})}
+	p.posts[q] = true
+	return q
+}
+
+// end follows the post's expect.
+func (p *poller) end(q *post, lost bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.posts, q)
+	q.lost = lost
+	close(q.done)
+}
+
+// quiet waits for the posts that are under way over a channel, and tells whether
+// all were answered.
+func (p *poller) quiet(channel string) bool {
+	p.mu.Lock()
+	var beside []*post
+	for q := range p.posts {
+		if q.channel == channel {
+			beside = append(beside, q)
+		}
+	}
+	p.mu.Unlock()
+	answered := true
+	for _, q := range beside {
+		<-q.done
+		answered = answered && !q.lost
+	}
+	return answered
 }
 
 func (a *ack) settle(ok bool, err error) {
@@ -85,8 +136,8 @@ func (p *poller) run() {
 			return
 		}
 		came := false
-		for channel, ids := range p.questions() {
-			n, err := p.ask(channel, ids)
+		for channel, open := range p.questions() {
+			n, err := p.ask(channel, open)
 			if err != nil {
 				p.c.fail(err)
 				p.giveUp(err)
@@ -104,27 +155,25 @@ func (p *poller) run() {
 	}
 }
 
-// questions are the ids awaited, by channel.
-func (p *poller) questions() map[string][]int64 {
+// questions are what is awaited now, by channel.
+func (p *poller) questions() map[string]map[int64]*ack {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	out := make(map[string][]int64, len(p.open))
+	out := make(map[string]map[int64]*ack, len(p.open))
 	for channel, acks := range p.open {
-		for id := range acks {
-			out[channel] = append(out[channel], id)
-		}
+		out[channel] = maps.Clone(acks)
 	}
 	return out
 }
 
 // ask asks for the ids of a channel. An answer that is missing or says "busy" is
 // none; the error is a refusal.
-func (p *poller) ask(channel string, ids []int64) (came bool, err error) {
-	body, _ := json.Marshal(map[string][]int64{"acks": ids}) // numbers are JSON
+func (p *poller) ask(channel string, open map[int64]*ack) (came bool, err error) {
+	body, _ := json.Marshal(map[string][]int64{"acks": slices.Collect(maps.Keys(open))}) // numbers are JSON
 	a := p.c.ask(p.c.life, request{method: http.MethodPost, path: "/ack", channel: channel, body: body})
 	var said struct{ Acks map[string]bool }
 	if a.Status == http.StatusOK && json.Unmarshal(a.body, &said) == nil && said.Acks != nil {
-		return p.take(channel, said.Acks), nil
+		return p.quiet(channel) && p.take(channel, said.Acks, open), nil
 	}
 	if a.class == Refused {
 		return false, a.err
@@ -132,14 +181,14 @@ func (p *poller) ask(channel string, ids []int64) (came bool, err error) {
 	return false, nil
 }
 
-// take settles what was acknowledged.
-func (p *poller) take(channel string, said map[string]bool) (came bool) {
+// take settles what was acknowledged, of what is still what was asked for.
+func (p *poller) take(channel string, said map[string]bool, asked map[int64]*ack) (came bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for text, yes := range said {
 		id, err := strconv.ParseInt(text, 10, 64)
 		a := p.open[channel][id]
-		if err != nil || !yes || a == nil {
+		if err != nil || !yes || a == nil || a != asked[id] {
 			continue
 		}
 		p.remove(channel, id)
