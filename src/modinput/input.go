@@ -58,7 +58,7 @@ const (
 // is closed without it, the reader has until drainGrace to take it, and at
 // allGrace the program leaves whatever is still blocked.
 const (
-	runGrace   = 1200 * time.Millisecond
-	drainGrace = 1600 * time.Millisecond
-	allGrace   = 1750 * time.Millisecond
+	runGrace   = 1000 * time.Millisecond
+	drainGrace = 1350 * time.Millisecond
+	allGrace   = 1500 * time.Millisecond
 )

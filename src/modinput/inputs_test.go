@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // program is an input of the tests as a host starts it.
 func program(name string) Executable {
-	return Executable{Path: os.Args[0], Env: append(os.Environ(), inputVariable+"="+name, "GORACE=halt_on_error=1")}
+	return Executable{Path: os.Args[0], Env: append(os.Environ(), inputVariable+"="+name, "GORACE=halt_on_error=1 atexit_sleep_ms=0")}
 }
 
 func command(name string, args ...string) *exec.Cmd { return program(name).command(args...) }
