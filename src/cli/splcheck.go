@@ -1,15 +1,13 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"riskreplay/src/batch"
 	"riskreplay/src/diag"
-	"riskreplay/src/results"
 	"riskreplay/src/search"
 )
 
@@ -94,22 +92,21 @@ func (s streams) verdict(v verdict, asJSON bool) error {
 		_, err := fmt.Fprintf(s.out, "%s: %s: %s\n", v.File, v.Name, state)
 		return err
 	}
-	b := batch.New(1)
-	for _, f := range []struct{ name, value string }{
-		{"file", v.File},
-		{"name", v.Name},
-		{"parsed", strconv.FormatBool(v.parsed)},
-		{"planned", strconv.FormatBool(v.planned())},
-		{"runnable", strconv.FormatBool(v.runnable())},
-	} {
-		b.Set(f.name, batch.Texts(f.value))
-	}
-	texts := []string{}
+	line := checked{File: v.File, Name: v.Name, Parsed: v.parsed, Planned: v.planned(), Runnable: v.runnable(), Errors: []string{}}
 	for _, m := range v.problems.Errors() {
-		texts = append(texts, m.Short())
+		line.Errors = append(line.Errors, m.Short())
 	}
-	errs := &batch.Column{Dict: batch.NewDict()}
-	errs.Codes = []batch.Code{errs.Dict.AddValues(texts)}
-	b.Set("errors", errs)
-	return results.WriteJSON(s.out, b)
+	e := json.NewEncoder(s.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(line)
+}
+
+// checked is a line of --json.
+type checked struct {
+	File     string   `json:"file"`
+	Name     string   `json:"name"`
+	Parsed   bool     `json:"parsed"`
+	Planned  bool     `json:"planned"`
+	Runnable bool     `json:"runnable"`
+	Errors   []string `json:"errors"`
 }
