@@ -31,6 +31,8 @@ func readPath(t testing.TB, path string, m Metadata, o Options) ([]event.Event, 
 	problems := Read(context.Background(), newFile(path, m), o, func(b Block) error {
 		require.NotEmpty(t, b.Events)
 		require.Equal(t, len(events), b.First.Event)
+		require.Len(t, b.Offsets, len(b.Events))
+		require.Equal(t, b.First.Offset, b.Offsets[0])
 		events = append(events, b.Events...)
 		return nil
 	})

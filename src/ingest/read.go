@@ -55,6 +55,8 @@ func (o Options) orDefaults() Options {
 // receives it: the events' bytes lie in a buffer that is never used again.
 type Block struct {
 	Events []event.Event
+	// Offsets are where the events began, as Origin.Offset counts: one an event.
+	Offsets []int64
 	// First is where the first event began.
 	First Origin
 }
@@ -85,11 +87,12 @@ type reader struct {
 
 	// here is where the slab begins; data is the slab; fresh tells that it begins
 	// where a line does.
-	here   Origin
-	fresh  bool
-	data   []byte
-	events []event.Event
-	first  Origin
+	here    Origin
+	fresh   bool
+	data    []byte
+	events  []event.Event
+	offsets []int64
+	first   Origin
 
 	meta metadata
 	// last is the time of the last event that had one.
@@ -192,10 +195,12 @@ func (r *reader) add(start int, e event.Event) {
 		r.first = r.origin(start)
 		if r.events == nil {
 			// A guess from the first event; flush gives back what is too much.
-			r.events = make([]event.Event, 0, 16+len(r.data)/max(len(e.Raw)+50, 150))
+			n := 16 + len(r.data)/max(len(e.Raw)+50, 150)
+			r.events, r.offsets = make([]event.Event, 0, n), make([]int64, 0, n)
 		}
 	}
 	r.events = append(r.events, e)
+	r.offsets = append(r.offsets, r.here.Offset+int64(start))
 }
 
 // origin is where data[i] stands.
@@ -224,11 +229,11 @@ func (r *reader) flush() bool {
 		return true
 	}
 	if cap(r.events) > 2*len(r.events) {
-		r.events = slices.Clone(r.events)
+		r.events, r.offsets = slices.Clone(r.events), slices.Clone(r.offsets)
 	}
-	b := Block{Events: r.events, First: r.first}
+	b := Block{Events: r.events, Offsets: r.offsets, First: r.first}
 	r.here.Event += len(r.events)
-	r.events = nil
+	r.events, r.offsets = nil, nil
 	err := r.emit(b)
 	if err == nil {
 		err = r.ctx.Err()

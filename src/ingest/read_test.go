@@ -140,6 +140,9 @@ func TestOriginsPointIntoTheFile(t *testing.T) {
 			require.Equal(t, n, b.First.Event)
 			require.True(t, strings.HasPrefix(text[b.First.Offset:], string(b.Events[0].Raw)))
 			require.Equal(t, 1+strings.Count(text[:b.First.Offset], "\n"), b.First.Line)
+			for i, e := range b.Events {
+				require.True(t, strings.HasPrefix(text[b.Offsets[i]:], string(e.Raw)))
+			}
 			n += len(b.Events)
 			return nil
 		})
