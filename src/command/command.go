@@ -11,8 +11,6 @@
 package command
 
 import (
-	"slices"
-	"strings"
 	"sync"
 
 	"riskreplay/src/diag"
@@ -20,11 +18,26 @@ import (
 	"riskreplay/src/spl"
 )
 
-// table is the commands that run.
+// table is the commands that run, in order of their names.
 func table() []search.Spec {
 	return []search.Spec{
-		binSpec, collectSpec, convertSpec, dedupSpec, evalSpec, fieldsSpec, fillnullSpec, headSpec, makeresultsSpec,
-		renameSpec, savedsearchSpec, searchSpec, sortSpec, statsSpec, tableSpec, tstatsSpec, whereSpec,
+		binSpec,
+		collectSpec,
+		convertSpec,
+		dedupSpec,
+		evalSpec,
+		fieldsSpec,
+		fillnullSpec,
+		headSpec,
+		makeresultsSpec,
+		renameSpec,
+		savedsearchSpec,
+		searchSpec,
+		sortSpec,
+		statsSpec,
+		tableSpec,
+		tstatsSpec,
+		whereSpec,
 	}
 }
 
@@ -79,19 +92,12 @@ func refusal(name string) search.Spec {
 	return search.Spec{
 		Name: name,
 		Bind: func(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
-			m := st.Problem(st.NameSpan, text, supported())
+			m := st.Problem(st.NameSpan, text, supported)
 			m.Cause = search.ErrNotSupported
 			return nil, diag.List{m}
 		},
 	}
 }
 
-// supported is a hint that lists what runs.
-func supported() string {
-	var names []string
-	for _, s := range table() {
-		names = append(names, s.Name)
-	}
-	slices.Sort(names)
-	return "these commands run: " + strings.Join(names, ", ")
-}
+// supported is the hint beside a command that does not run.
+const supported = "docs/spl.md lists the commands that run"
