@@ -3,11 +3,11 @@ package hec
 import (
 	"context"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gorilla/mux"
 
 	"riskreplay/src/clock"
 	"riskreplay/src/event"
@@ -81,8 +81,12 @@ func setDefault[T int | int64 | time.Duration](v *T, to T) {
 	}
 }
 
-// Server is the collector's handler: every path below /services/collector.
+// Server is the collector's handler: every path below /services/collector. It is
+// mounted as it is, below a router of others too:
+//
+//	router.PathPrefix("/services/collector").Handler(server)
 type Server struct {
+	paths    *mux.Router
 	store    Store
 	tokens   Tokens
 	o        HandlerOptions
@@ -99,6 +103,7 @@ type Server struct {
 func Handler(store Store, tokens Tokens, o HandlerOptions) *Server {
 	o = o.orDefaults()
 	s := &Server{store: store, tokens: tokens, o: o, acks: newAcks(o)}
+	s.paths = s.router()
 	s.life, s.end = context.WithCancel(context.Background())
 	return s
 }
@@ -131,55 +136,8 @@ func (s *Server) begin() bool {
 	return !s.closing
 }
 
-const root = "/services/collector"
-
-// routes are what stands behind /services/collector; each also with /1.0 behind
-// it, which Splunk's own clients send.
-var routes = map[string]route{
-	"":        {"POST,OPTIONS", []string{"POST"}, (*Server).takeEvents},
-	"/event":  {"POST,OPTIONS", []string{"POST"}, (*Server).takeEvents},
-	"/raw":    {"POST,OPTIONS", []string{"POST"}, (*Server).takeRaw},
-	"/ack":    {"POST,OPTIONS", []string{"POST", "GET"}, (*Server).answerAcks},
-	"/health": {"GET,HEAD,OPTIONS", []string{"GET", "HEAD"}, (*Server).health},
-}
-
-type route struct {
-	allow   string
-	methods []string
-	serve   func(*Server, http.ResponseWriter, *http.Request)
-}
-
-// find gives the route of a path.
-func find(path string) (route, bool) {
-	rest, ok := strings.CutPrefix(path, root)
-	if !ok {
-		return route{}, false
-	}
-	if base, versioned := strings.CutSuffix(rest, "/1.0"); versioned && base != "" {
-		rest = base
-	}
-	r, ok := routes[rest]
-	return r, ok
-}
-
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	route, ok := find(r.URL.Path)
-	switch {
-	case !ok:
-		s.reply(w, r, newReply(codeNotFound))
-	case r.Method == http.MethodOptions:
-		w.Header().Set("Allow", route.allow)
-		w.WriteHeader(http.StatusOK)
-	case !slices.Contains(route.methods, r.Method):
-		w.Header().Set("Allow", route.allow)
-		wrong := newReply(codeNotFound)
-		wrong.Status = http.StatusMethodNotAllowed
-		s.reply(w, r, wrong)
-	default:
-		s.faulty(w, r, route.serve)
-	}
-}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.paths.ServeHTTP(w, r) }
 
 // reply writes an answer. What is left of the body is read first, within a limit:
 // a client that still sends would find its connection reset, and no answer.

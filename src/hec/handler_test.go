@@ -118,6 +118,8 @@ func TestAnswersAndWhatIsTaken(t *testing.T) {
 		{"head", "HEAD", "/services/collector/event", plain, "", 405, "", ""},
 		{"nowhere", "POST", "/services/collector/nowhere", plain, "", 404, notFound, ""},
 		{"outside", "POST", "/services/collectors", plain, "", 404, notFound, ""},
+		{"a slash too much", "POST", "/services//collector/event", plain, `{"event":"a"}`, 404, notFound, ""},
+		{"a slash at the end", "POST", "/services/collector/event/", plain, `{"event":"a"}`, 404, notFound, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			store := &memory{}
