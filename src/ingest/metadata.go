@@ -57,9 +57,9 @@ type metadata struct {
 	index, hostOfUnknownHosts string
 }
 
-func newMetadata(f File) metadata {
+func newMetadata(f File, noIndex bool) metadata {
 	m := metadata{given: f.Metadata, path: f.Path, index: f.Index, hostOfUnknownHosts: f.Host}
-	if m.index == "" {
+	if m.index == "" && !noIndex {
 		m.index = defaultIndex
 	}
 	if m.hostOfUnknownHosts == "" {

@@ -36,6 +36,13 @@ type Options struct {
 	// MaxUnpacked is how many bytes may come out of a container; 0 is 64 GiB.
 	// What lies behind is not read, and that is an error.
 	MaxUnpacked int64
+	// Tee, when not nil, is written the file as it stands on the disk, each of its
+	// bytes once and in order, also what lies behind the last event; all of it is
+	// written when Read returns and was not stopped. An error of it ends reading.
+	Tee io.Writer
+	// NoIndex leaves an event's index empty when none was given, where else it is
+	// main.
+	NoIndex bool
 }
 
 func (o Options) orDefaults() Options {
@@ -59,6 +66,8 @@ type Block struct {
 	Offsets []int64
 	// First is where the first event began.
 	First Origin
+	// Format is the name of the format that the text was broken by.
+	Format string
 }
 
 // Read reads a file and calls emit with its events, in order, in blocks that are
@@ -67,13 +76,17 @@ type Block struct {
 // that wraps the cause, when emit fails or ctx is done.
 func Read(ctx context.Context, f File, o Options, emit func(Block) error) diag.List {
 	r := newReader(ctx, f, o, emit)
-	s, err := openStream(f, r.o.MaxUnpacked)
+	s, err := openStream(f, r.o)
 	if err != nil {
 		r.problems.add("open", *err)
 		return r.problems.all()
 	}
 	defer s.close()
-	r.run(s)
+	if r.run(s) {
+		if err := s.drain(ctx); err != nil {
+			r.problems.add("read", s.readMessage(err))
+		}
+	}
 	return append(s.problems(), r.problems.all()...)
 }
 
@@ -94,7 +107,8 @@ type reader struct {
 	offsets []int64
 	first   Origin
 
-	meta metadata
+	meta   metadata
+	format string
 	// last is the time of the last event that had one.
 	last    event.Time
 	timed   bool
@@ -108,7 +122,7 @@ type untimed struct {
 }
 
 func newReader(ctx context.Context, f File, o Options, emit func(Block) error) *reader {
-	r := &reader{ctx: ctx, file: f, o: o.orDefaults(), emit: emit, fresh: true, meta: newMetadata(f)}
+	r := &reader{ctx: ctx, file: f, o: o.orDefaults(), emit: emit, fresh: true, meta: newMetadata(f, o.NoIndex)}
 	r.here = Origin{File: f.Path, Line: 1}
 	r.last = r.o.Now
 	return r
@@ -122,10 +136,11 @@ type breaker interface {
 	split(r *reader, last bool) (done int)
 }
 
-// run reads slab after slab. What is not done with moves to the next one; a slab
-// in which nothing is done with grows.
-func (r *reader) run(s *stream) {
+// run reads slab after slab, and tells whether it was not stopped. What is not
+// done with moves to the next one; a slab in which nothing is done with grows.
+func (r *reader) run(s *stream) bool {
 	f := chooseFormat(r.file.Format, s)
+	r.format = f.name
 	b := f.open()
 	buf := make([]byte, s.firstSlab(r.o.BlockSize))
 	n := 0
@@ -136,7 +151,7 @@ func (r *reader) run(s *stream) {
 		if last && !errors.Is(err, io.EOF) {
 			r.problems.add("read", s.readMessage(err))
 			if r.ctx.Err() != nil {
-				return
+				return false
 			}
 		}
 		if last && n < len(buf)/2 {
@@ -147,14 +162,15 @@ func (r *reader) run(s *stream) {
 		if done == 0 && n >= r.o.MaxEvent {
 			done = r.piece()
 		}
-		if !r.flush() || last {
-			break
+		going := r.flush()
+		if !going || last {
+			r.reportUntimed()
+			return going
 		}
 		r.advance(done)
 		buf = r.nextSlab(done)
 		n -= done
 	}
-	r.reportUntimed()
 }
 
 // nextSlab is a new slab that begins with what is not done with.
@@ -231,7 +247,7 @@ func (r *reader) flush() bool {
 	if cap(r.events) > 2*len(r.events) {
 		r.events, r.offsets = slices.Clone(r.events), slices.Clone(r.offsets)
 	}
-	b := Block{Events: r.events, Offsets: r.offsets, First: r.first}
+	b := Block{Events: r.events, Offsets: r.offsets, First: r.first, Format: r.format}
 	r.here.Event += len(r.events)
 	r.events, r.offsets = nil, nil
 	err := r.emit(b)

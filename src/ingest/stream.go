@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -19,13 +20,15 @@ type stream struct {
 	path   string
 	size   int64 // of a regular file; -1 when it is not known
 	plain  bool  // nothing was unpacked or converted
+	file   io.Reader
+	teed   bool
 	closes []func()
 	// reports are those that go on behind what is wrong in a container.
 	reports []reporting
 }
 
 // openStream opens a file down to its text, or says what is wrong with it.
-func openStream(f File, limit int64) (*stream, *diag.Message) {
+func openStream(f File, o Options) (*stream, *diag.Message) {
 	file, err := os.Open(f.Path)
 	if err != nil {
 		m := missing(f.Path, err)
@@ -33,7 +36,7 @@ func openStream(f File, limit int64) (*stream, *diag.Message) {
 	}
 	s := &stream{path: f.Path, plain: true}
 	s.closes = append(s.closes, func() { _ = file.Close() }) // only read
-	m := s.open(file, f.Format, limit)
+	m := s.open(file, f.Format, o)
 	if m != nil {
 		s.close()
 		return nil, m
@@ -41,7 +44,7 @@ func openStream(f File, limit int64) (*stream, *diag.Message) {
 	return s, nil
 }
 
-func (s *stream) open(file *os.File, format string, limit int64) *diag.Message {
+func (s *stream) open(file *os.File, format string, o Options) *diag.Message {
 	info, err := file.Stat()
 	if err != nil {
 		m := missing(s.path, err)
@@ -53,7 +56,10 @@ func (s *stream) open(file *os.File, format string, limit int64) *diag.Message {
 	if s.size = -1; info.Mode().IsRegular() {
 		s.size = info.Size()
 	}
-	s.Reader = bufio.NewReaderSize(file, sniffSize)
+	if s.file = file; o.Tee != nil {
+		s.file, s.teed = io.TeeReader(file, o.Tee), true
+	}
+	s.Reader = bufio.NewReaderSize(s.file, sniffSize)
 	head, err := s.Peek(pointerSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		m := missing(s.path, err)
@@ -62,7 +68,7 @@ func (s *stream) open(file *os.File, format string, limit int64) *diag.Message {
 	if m, bad := judgeHead(s.path, head); bad {
 		return &m
 	}
-	if m := s.unpack(limit); m != nil {
+	if m := s.unpack(o.MaxUnpacked); m != nil {
 		return m
 	}
 	s.decode()
@@ -76,6 +82,21 @@ func (s *stream) open(file *os.File, format string, limit int64) *diag.Message {
 func (s *stream) through(r io.Reader) {
 	s.plain = false
 	s.Reader = bufio.NewReaderSize(r, sniffSize)
+}
+
+// drain reads what lies behind the text in the file, for who is written all of it.
+func (s *stream) drain(ctx context.Context) error {
+	if !s.teed {
+		return nil
+	}
+	buf := make([]byte, sniffSize)
+	for {
+		if _, err := fill(ctx, s.file, buf); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 // head is the beginning of the text.
