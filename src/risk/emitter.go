@@ -17,8 +17,12 @@ type emitter struct {
 	fields  []string     // all of the input, for output=risk
 	whole   []scp.Column // by fields
 	to      outputs
-	text    []byte
-	list    [][]byte
+	// last is a score with its texts: most rows of a search score the same.
+	last     Number
+	lastText []byte
+	lastName string // its severity
+	text     []byte
+	list     [][]byte
 }
 
 // outputs are the fields written; those not asked for are none, and one that the
@@ -123,6 +127,13 @@ func (e *emitter) setNumber(f scp.Field, n Number) {
 	}
 }
 
+// remember makes last the score.
+func (e *emitter) remember(n Number) {
+	if n != e.last || e.lastName == "" {
+		e.last, e.lastText, e.lastName = n, n.Append(e.lastText[:0]), Severity(n)
+	}
+}
+
 func (e *emitter) setList(f scp.Field, values [][]byte) {
 	if f != none {
 		e.out.SetList(f, values)
@@ -138,13 +149,14 @@ func (e *emitter) row(f *Found) {
 	e.set(t.object, f.Value)
 	e.out.Set(t.kind, f.Type)
 	e.out.Set(t.field, f.Field)
-	e.setNumber(t.score, f.Score)
+	e.remember(f.Score)
+	e.out.SetBytes(t.score, e.lastText)
 	e.setNumber(t.calculated, f.Calculated)
 	if t.added != none {
 		e.out.SetValues(t.added, f.Added...)
 		e.out.SetValues(t.multiplied, f.Multiplied...)
 	}
-	e.out.Set(t.severity, Severity(f.Score))
+	e.out.Set(t.severity, e.lastName)
 	e.set(t.message, g.Message)
 	e.threats()
 	if t.contributing != none {

@@ -23,7 +23,9 @@ type place struct {
 type outField struct {
 	name         string
 	plain, multi int32
-	wantsMulti   bool
+	// tail is the column in the tail that has its value, none when it is elsewhere.
+	tail       int
+	wantsMulti bool
 }
 
 const (
@@ -48,7 +50,7 @@ func (w *Writer) base(h *Header) {
 	w.cut()
 	w.layout = layout{base: h}
 	for f := range w.fields {
-		w.fields[f].plain, w.fields[f].multi = nowhere, nowhere
+		w.fields[f].plain, w.fields[f].multi, w.fields[f].tail = nowhere, nowhere, nowhere
 		w.place(Field(f))
 	}
 }
@@ -56,6 +58,7 @@ func (w *Writer) base(h *Header) {
 // cut ends the rows of one layout. The row that is being written is one of the
 // next.
 func (w *Writer) cut() {
+	w.current.takeBack(&w.store)
 	if !w.current.open {
 		w.store.cut(w.layout, len(w.store.buf))
 		return
@@ -79,7 +82,7 @@ func (w *Writer) place(f Field) {
 	}
 	if o.plain == nowhere {
 		w.cut()
-		o.plain = inTail
+		o.plain, o.tail = inTail, len(w.layout.tail)
 		w.layout.tail = append(w.layout.tail, place{f, false, inTail})
 	}
 	if o.wantsMulti {

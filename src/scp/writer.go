@@ -56,7 +56,7 @@ func (w *Writer) Field(name string) Field {
 	}
 	f := Field(len(w.fields))
 	w.byName[name] = f
-	w.fields = append(w.fields, outField{name: name, plain: nowhere, multi: nowhere})
+	w.fields = append(w.fields, outField{name: name, plain: nowhere, multi: nowhere, tail: nowhere})
 	w.place(f)
 	return f
 }
@@ -100,6 +100,13 @@ func (w *Writer) Set(f Field, value string) { w.SetBytes(f, raw(value)) }
 // SetBytes is Set for bytes, which need not be UTF-8.
 func (w *Writer) SetBytes(f Field, value []byte) {
 	s := w.slot(f)
+	if w.inOrder(f) {
+		b := w.upTo(w.fields[f].tail)
+		from := len(b)
+		w.store.buf = appendCell(b, value)
+		s.plain, s.multi, s.direct = span{start: from, end: len(w.store.buf)}, span{}, true
+		return
+	}
 	from := len(w.current.text)
 	w.current.text = appendCell(w.current.text, value)
 	s.plain, s.multi = w.text(from), span{}

@@ -1,11 +1,16 @@
 package scp
 
 // current is the row being written. The bytes of the row it copies stand at the
-// end of the store's block already, from start on; what is set is cells in text.
+// end of the store's block already, from start on. Behind them stand the first
+// columns of the tail, as long as they are set in their order; what is set
+// otherwise is cells in text.
 type current struct {
 	open   bool
 	start  int
 	copied bool   // it copies a row
+	rowEnd int    // where the row copied ends in the block
+	ready  int    // columns of the tail that stand behind it
+	mixed  bool   // something was set out of order
 	cells  []span // of the row copied, counted from start; empty when nobody asked
 	over   bool   // a column of the input is set
 	text   []byte
@@ -18,6 +23,7 @@ type current struct {
 // slot is what a row has for a field.
 type slot struct {
 	set          bool
+	direct       bool // plain is a range of the block
 	plain, multi span // of current.text
 }
 
@@ -29,12 +35,60 @@ func (w *Writer) slot(f Field) *slot {
 	for len(w.current.slots) < len(w.fields) {
 		w.current.slots = append(w.current.slots, slot{})
 	}
-	s := &w.current.slots[f]
+	c, o := &w.current, &w.fields[f]
+	if c.ready > 0 && o.tail < c.ready {
+		c.takeBack(&w.store)
+	}
+	s := &c.slots[f]
 	s.set = true
-	if w.fields[f].plain >= 0 {
-		w.current.over = true
+	if o.plain >= 0 {
+		c.over = true
 	}
 	return s
+}
+
+// inOrder tells whether the field's column can be written behind the row now,
+// with those before it as they are.
+func (w *Writer) inOrder(f Field) bool {
+	c := &w.current
+	return c.copied && !c.mixed && !c.over && w.fields[f].tail >= c.ready
+}
+
+// upTo is the block with the columns of the tail before one, and its comma; that
+// one counts as written.
+func (w *Writer) upTo(column int) []byte {
+	c := &w.current
+	b := append(c.appendTail(w.store.buf, w.layout.tail[c.ready:column]), ',')
+	c.ready = column + 1
+	return b
+}
+
+// appendTail writes columns of the tail behind a row.
+func (c *current) appendTail(b []byte, tail []place) []byte {
+	for _, p := range tail {
+		b = append(b, ',')
+		if int(p.field) < len(c.slots) {
+			b = append(b, c.cell(c.slots[p.field], p.multi)...)
+		}
+	}
+	return b
+}
+
+// takeBack makes cells in text of the columns behind the row: the rest of it is
+// not set in order.
+func (c *current) takeBack(s *store) {
+	if c.ready == 0 {
+		return
+	}
+	c.mixed = true
+	for i := range c.slots {
+		if p := &c.slots[i].plain; c.slots[i].direct {
+			from := len(c.text)
+			c.text = append(c.text, s.buf[p.start:p.end]...)
+			*p, c.slots[i].direct = span{start: from, end: len(c.text)}, false
+		}
+	}
+	s.buf, c.ready = s.buf[:c.rowEnd], 0
 }
 
 // keep copies a cell as it was written.
@@ -80,6 +134,7 @@ func (c *current) copy(w *Writer, in *Rows) {
 	b := w.store.open()
 	c.open, c.copied, c.start = true, true, len(b)
 	w.store.buf = append(b, in.Raw()...)
+	c.rowEnd = len(w.store.buf)
 	c.cells = c.cells[:0]
 	if len(w.layout.over) > 0 {
 		for _, s := range in.scanner.cells {
@@ -102,15 +157,11 @@ func (w *Writer) end() {
 	case !c.copied && w.layout.base != nil:
 		b = appendCommas(b, len(w.layout.base.names)-1)
 	}
-	for i, p := range w.layout.tail {
-		if i > 0 || w.layout.base != nil {
-			b = append(b, ',')
-		}
-		if int(p.field) < len(c.slots) {
-			b = append(b, c.cell(c.slots[p.field], p.multi)...)
-		}
-	}
 	from := c.start
+	b = c.appendTail(b, w.layout.tail[c.ready:])
+	if w.layout.base == nil && len(w.layout.tail) > 0 {
+		b = append(b[:from], b[from+1:]...) // no comma before the first column
+	}
 	c.reset()
 	width := w.layout.width()
 	if width == 0 {
@@ -124,7 +175,7 @@ func (w *Writer) end() {
 }
 
 func (c *current) reset() {
-	c.open, c.copied, c.over, c.text = false, false, false, c.text[:0]
+	c.open, c.copied, c.over, c.mixed, c.ready, c.text = false, false, false, false, 0, c.text[:0]
 	clear(c.slots)
 }
 
