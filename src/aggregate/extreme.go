@@ -108,19 +108,23 @@ func (a *extreme) Column(n int) *batch.Column {
 	}
 	out := newCells(n)
 	for g := range n {
-		best := &a.best[g]
-		switch {
-		case best.void || best.kind == unread:
-		case best.kind == isTime:
-			out.text = best.time.Append(out.text[:0])
-			out.Codes[g] = out.Dict.AddBytes(out.text)
-		case best.kind == isText || plainDecimal(best.text):
-			out.Codes[g] = out.Dict.Add(best.text)
-		default:
-			out.number(g, best.x)
-		}
+		a.put(&a.best[g], out, g)
 	}
 	return out.Column
+}
+
+// put prints the best value into a cell.
+func (a *extreme) put(best *candidate, out *cells, at int) {
+	switch {
+	case best.void || best.kind == unread:
+	case best.kind == isTime:
+		out.text = best.time.Append(out.text[:0])
+		out.Codes[at] = out.Dict.AddBytes(out.text)
+	case best.kind == isText || plainDecimal(best.text):
+		out.Codes[at] = out.Dict.Add(best.text)
+	default:
+		out.number(at, best.x)
+	}
 }
 
 // times is the results as times, when all are: a million texts need not be made.

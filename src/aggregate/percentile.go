@@ -71,8 +71,14 @@ func rank(sorted []float64, percent float64, nearest bool) float64 {
 	}
 	at := percent * float64(n-1) // in hundredths of a place
 	i := int(at / 100)
-	if i+1 >= n {
-		return sorted[n-1]
+	return between(sorted[min(i, n-1):min(i+2, n)], at-float64(100*i))
+}
+
+// between is the number so many hundredths of the way from the first of one or two
+// numbers to the second.
+func between(part []float64, hundredths float64) float64 {
+	if len(part) == 1 {
+		return part[0]
 	}
-	return sorted[i] + float64((sorted[i+1]-sorted[i])*(at-float64(100*i)))/100
+	return part[0] + float64((part[1]-part[0])*hundredths)/100
 }

@@ -26,7 +26,10 @@ func newStdevp(Options) fold { return &variance{population: true, root: true} }
 func (a *variance) grow(n int) { a.of = grow(a.of, n) }
 
 func (a *variance) fold(g int32, x float64) {
-	m := &a.of[g]
+	a.of[g].add(x)
+}
+
+func (m *moments) add(x float64) {
 	m.n++
 	m.sum += x
 	m.squares += float64(x * x)
@@ -46,8 +49,9 @@ func (m *moments) total() float64 {
 }
 
 // result of one value is 0, of the sample too.
-func (a *variance) result(g int) (float64, bool) {
-	m := &a.of[g]
+func (a *variance) result(g int) (float64, bool) { return a.of1(&a.of[g]) }
+
+func (a *variance) of1(m *moments) (float64, bool) {
 	if m.n == 0 {
 		return 0, false
 	}

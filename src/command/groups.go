@@ -1,6 +1,9 @@
 package command
 
 import (
+	"maps"
+	"slices"
+
 	"riskreplay/src/aggregate"
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
@@ -37,9 +40,10 @@ func newGroups(by []string, o aggregate.KeyOptions, aggs []boundAgg) *groups {
 }
 
 // add feeds a batch. keys are the columns of the BY fields, which for a time with
-// a span is not the batch's own.
-func (g *groups) add(b *batch.Batch, keys []*batch.Column) {
-	rows, of := g.keys.Group(keys, batch.AllRows(b.Len))
+// a span is not the batch's own. It gives the rows that belong to a group and the
+// group of each, valid until the next call.
+func (g *groups) add(b *batch.Batch, keys []*batch.Column) (rows, of []int32) {
+	rows, of = g.keys.Group(keys, batch.AllRows(b.Len))
 	in := aggregate.Rows{Rows: rows, Groups: of, N: g.keys.Len(), Time: b.Column("_time")}
 	g.timed = g.timed || in.Time != nil
 	g.rows = g.rows || b.Len > 0
@@ -56,6 +60,7 @@ func (g *groups) add(b *batch.Batch, keys []*batch.Column) {
 			g.plain[i].Add(b.Column(agg.field), in)
 		}
 	}
+	return rows, of
 }
 
 func (g *groups) addWild(i int, b *batch.Batch, in aggregate.Rows) {
@@ -93,18 +98,30 @@ func (g *groups) result(byBytes bool) *batch.Batch {
 	for i, c := range g.keys.Columns(order) {
 		out.Set(g.by[i], c)
 	}
+	for _, c := range g.columns() {
+		out.Set(c.name, c.values.Gather(order))
+	}
+	return out
+}
+
+// named is a column and its name.
+type named struct {
+	name   string
+	values *batch.Column
+}
+
+// columns are the aggregates' results, one cell a group, under their names.
+func (g *groups) columns() []named {
+	n := g.keys.Len()
+	var out []named
 	for i, b := range g.aggs {
 		if g.wild[i] == nil {
-			out.Set(b.column, g.plain[i].Column(n).Gather(order))
+			out = append(out, named{b.column, g.plain[i].Column(n)})
 			continue
 		}
-		var have []string
-		for f := range g.wild[i] {
-			have = append(have, f)
-		}
-		for _, p := range b.matching(have, g.by) {
-			if out.Column(p.to) == nil {
-				out.Set(p.to, g.wild[i][p.from].Column(n).Gather(order))
+		for _, p := range b.matching(slices.Sorted(maps.Keys(g.wild[i])), g.by) {
+			if !slices.ContainsFunc(out, func(c named) bool { return c.name == p.to }) {
+				out = append(out, named{p.to, g.wild[i][p.from].Column(n)})
 			}
 		}
 	}

@@ -1,0 +1,142 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"riskreplay/src/spl"
+	splscripts "riskreplay/testdata/spl"
+)
+
+// More of the reference: commands that add to rows what they find in other rows.
+func init() {
+	steps["eventstats"] = (*reference).eventstats
+	steps["streamstats"] = (*reference).streamstats
+	drawers = append(drawers, drawEventstats, drawStreamstats)
+}
+
+func (r *reference) eventstats(st *spl.Stage) {
+	members := map[string][]splscripts.Row{}
+	of := make([]string, len(r.rows))
+	for i, row := range r.rows {
+		for k, key := range combinations(st, row, false, "") {
+			id := fmt.Sprintf("%q", key)
+			members[id] = append(members[id], row)
+			if k == 0 {
+				of[i] = id
+			}
+		}
+	}
+	results := map[string][][]string{}
+	for id, rows := range members {
+		for _, a := range st.Aggs {
+			results[id] = append(results[id], r.aggregate(st, a, rows))
+		}
+	}
+	for i, row := range r.rows {
+		for n, a := range st.Aggs {
+			if of[i] != "" {
+				set(row, a.Column(), results[of[i]][n])
+			}
+		}
+	}
+	for _, a := range st.Aggs {
+		r.added(a.Column())
+	}
+}
+
+// streamstats goes back from each row to the last reset, or as far as the window
+// reaches.
+func (r *reference) streamstats(st *spl.Stage) {
+	flag := func(name string, otherwise bool) bool {
+		if v, ok := st.Option(name); ok {
+			otherwise, _ = spl.Bool(v.Text)
+		}
+		return otherwise
+	}
+	size := 0
+	if v, ok := st.Option("window"); ok {
+		size, _ = strconv.Atoi(v.Text)
+	}
+	type entry struct {
+		row  splscripts.Row
+		keys []string
+	}
+	var seen []entry
+	out := make([]splscripts.Row, len(r.rows))
+	last := ""
+	for i, row := range r.rows {
+		out[i] = splscripts.Row{}
+		for n, v := range row {
+			out[i][n] = v
+		}
+		e := entry{row: row}
+		for _, key := range combinations(st, row, false, "") {
+			e.keys = append(e.keys, fmt.Sprintf("%q", key))
+		}
+		if len(e.keys) == 0 {
+			continue
+		}
+		reset := st.Clause("reset_before") != nil && r.value(st.Clause("reset_before").Expr, st, row).IsTrue()
+		if all := strings.Join(e.keys, ";"); reset || flag("reset_on_change", false) && last != "" && last != all {
+			seen = nil
+		}
+		last = strings.Join(e.keys, ";")
+		if flag("current", true) {
+			seen = append(seen, e)
+		}
+		var rows []splscripts.Row
+		left := size
+		for _, s := range slices.Backward(seen) {
+			in := slices.Contains(s.keys, e.keys[0])
+			if size > 0 && left == 0 {
+				break
+			}
+			if in || flag("global", true) {
+				left--
+			}
+			for _, k := range s.keys {
+				if k == e.keys[0] {
+					rows = append(rows, s.row)
+				}
+			}
+		}
+		slices.Reverse(rows)
+		for _, a := range st.Aggs {
+			set(out[i], a.Column(), r.aggregate(st, a, rows))
+		}
+		if !flag("current", true) {
+			seen = append(seen, e)
+		}
+		if c := st.Clause("reset_after"); c != nil && r.value(c.Expr, st, out[i]).IsTrue() {
+			seen = nil
+		}
+	}
+	r.rows = out
+	for _, a := range st.Aggs {
+		r.added(a.Column())
+	}
+}
+
+var addedFunctions = []string{"count", "count", "eval", "c", "dc", "sum", "avg", "min", "max", "range", "values", "list", "first", "last", "earliest", "latest", "mode", "p50", "perc95"}
+
+func drawEventstats(t *rapid.T) string {
+	return "eventstats " + drawAggs(t, drawName, addedFunctions) + drawBy(t)
+}
+
+func drawStreamstats(t *rapid.T) string {
+	out := "streamstats "
+	for _, o := range []string{"current=f ", "window=1 ", "global=f ", "reset_on_change=t ", "reset_before=(b=1) ", "reset_after=(a>1 OR r0=2) "} {
+		if rapid.IntRange(0, 3).Draw(t, o) == 0 {
+			out += o
+		}
+	}
+	if !strings.Contains(out, "window") && rapid.Bool().Draw(t, "window") {
+		out += "window=3 "
+	}
+	return out + drawAggs(t, drawName, addedFunctions) + drawBy(t)
+}
