@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"fmt"
 	"io"
 	"strconv"
@@ -16,57 +17,85 @@ import (
 // container is a kind of file that holds another, told by its first bytes.
 type container struct {
 	magic string
-	// open unpacks what path holds; nil when we cannot, and then hint says what to
-	// do.
+	is    func(head []byte) bool // instead of magic
+	// open unpacks what path holds, read the members of an archive; when both are
+	// nil we cannot, and hint says what to do.
 	open func(path string, r io.Reader) (io.Reader, func(), error)
+	read func(w *reading, s *stream, depth int)
 	name string
 	hint string
-	// mayBeEmpty tells that nothing in it is no error.
-	mayBeEmpty bool
+	// log tells what is no real container: a log in a form of its own. Nothing in
+	// it is no error.
+	log bool
 }
 
 // reporting is what open gives when it goes on behind what is wrong.
 type reporting interface{ Problems() diag.List }
 
-var containers = []container{
-	{magic: "\x1f\x8b", open: openGzip, name: "gzip"},
-	{magic: "\x28\xb5\x2f\xfd", open: openZstd, name: "zstd"},
-	{magic: "PK\x03\x04", name: "a zip archive", hint: "unpack it first: unzip FILE"},
-	{magic: "BZh", name: "bzip2", hint: "unpack it first: bunzip2 FILE"},
-	{magic: "\xfd7zXZ\x00", name: "xz", hint: "unpack it first: unxz FILE"},
-	{magic: "ElfFile\x00", open: openEvtx, name: "binary Windows event log (.evtx)", mayBeEmpty: true},
-	{magic: "SQLite format 3\x00", name: "an SQLite database"},
+// containers are tried in this order; init fills it, for a container may hold
+// another.
+var containers []container
+
+func init() {
+	containers = []container{
+		{magic: "\x1f\x8b", open: openGzip, name: "gzip"},
+		{magic: "\x28\xb5\x2f\xfd", open: openZstd, name: "zstd"},
+		{magic: "BZh", is: isBzip2, open: openBzip2, name: "bzip2"},
+		{magic: "PK\x03\x04", read: readZip, name: "a zip archive"},
+		{magic: "PK\x05\x06", read: readZip, name: "a zip archive"},
+		{is: isTar, read: readTar, name: "a tar archive"},
+		{magic: "ElfFile\x00", open: openEvtx, name: "binary Windows event log (.evtx)", log: true},
+		{magic: "\xfd7zXZ\x00", name: "xz", hint: "unpack it first: unxz FILE"},
+		{magic: "7z\xbc\xaf\x27\x1c", name: "a 7z archive", hint: "unpack it first: 7z x FILE"},
+		{magic: "Rar!\x1a\x07", name: "a rar archive", hint: "unpack it first: unrar x FILE"},
+		{magic: "SQLite format 3\x00", name: "an SQLite database"},
+		{magic: "\xd4\xc3\xb2\xa1", name: "a capture of network packets"},
+		{magic: "\x0a\x0d\x0d\x0a", is: isPcapng, name: "a capture of network packets"},
+		{magic: "\x89PNG\r\n", name: "a picture"},
+		{magic: "PAR1", name: "a Parquet file"},
+	}
 }
 
-// maxNesting is how many containers may lie one inside the other.
-const maxNesting = 3
-
-// unpack opens the containers that the stream's text lies in. limit is how many
-// bytes may come out of each.
-func (s *stream) unpack(limit int64) *diag.Message {
-	for depth := 0; ; depth++ {
+// unpack opens the containers that a text lies in, and reads it.
+func (w *reading) unpack(s *stream, depth int) {
+	for ; ; depth++ {
 		c := containerOf(s.head())
 		switch {
 		case c == nil:
-			return nil
-		case c.open == nil:
-			return s.wrong("it is "+c.name, c.hint)
-		case depth == maxNesting:
-			return s.wrong(fmt.Sprintf("more than %d containers lie one inside the other", maxNesting), "")
+			w.text(s)
+			return
+		case c.open == nil && c.read == nil:
+			w.problems.add("member", *s.wrong("it is "+c.name, c.hint))
+			return
+		case depth >= w.o.MaxDepth && !c.log:
+			w.problems.add("member", *s.wrong(fmt.Sprintf("more than %d containers lie one inside the other", w.o.MaxDepth), ""))
+			return
+		case c.read != nil:
+			c.read(w, s, depth+1)
+			return
 		}
-		r, stop, err := c.open(s.path, s.Reader)
-		if err != nil {
-			return s.wrong("it begins as "+c.name+", and is not: "+err.Error(), "")
-		}
-		s.closes = append(s.closes, stop)
-		s.through(&limited{r: r, left: limit})
-		if r, ok := r.(reporting); ok {
-			s.reports = append(s.reports, r)
-		}
-		if len(s.head()) == 0 {
-			return s.nothing(c)
+		if m := w.through(s, c); m != nil {
+			w.problems.add("empty", *m)
+			return
 		}
 	}
+}
+
+// through unpacks one container.
+func (w *reading) through(s *stream, c *container) *diag.Message {
+	r, stop, err := c.open(s.path, s.Reader)
+	if err != nil {
+		return s.wrong("it begins as "+c.name+", and is not: "+err.Error(), "")
+	}
+	s.closes = append(s.closes, stop)
+	s.through(&metered{w.ctx, r, &w.budget})
+	if r, ok := r.(reporting); ok {
+		s.reports = append(s.reports, r)
+	}
+	if len(s.head()) == 0 {
+		return s.nothing(c)
+	}
+	return nil
 }
 
 // nothing says that a container is empty, or why nothing comes out of it.
@@ -79,7 +108,7 @@ func (s *stream) nothing(c *container) *diag.Message {
 		return nil // they say why
 	}
 	m := s.wrong("there is nothing in the "+c.name+" file", "")
-	if c.mayBeEmpty {
+	if c.log {
 		m.Severity = diag.Warning
 		m.Text = "there is nothing in the " + c.name + " " + strconv.Quote(s.path)
 	}
@@ -88,11 +117,26 @@ func (s *stream) nothing(c *container) *diag.Message {
 
 func containerOf(head []byte) *container {
 	for i, c := range containers {
-		if bytes.HasPrefix(head, []byte(c.magic)) {
+		if bytes.HasPrefix(head, []byte(c.magic)) && (c.is == nil || c.is(head)) {
 			return &containers[i]
 		}
 	}
 	return nil
+}
+
+// isBzip2 tells a bzip2 file from a text that begins with its letters: its size
+// follows, and then the first block or the end.
+func isBzip2(head []byte) bool {
+	return len(head) >= 10 && head[3]-'1' < 9 && (string(head[4:10]) == "1AY&SY" || string(head[4:10]) == "\x17\x72\x45\x38\x50\x90")
+}
+
+// isPcapng tells a capture from a text that begins with blank lines.
+func isPcapng(head []byte) bool {
+	return len(head) >= 12 && (string(head[8:12]) == "\x4d\x3c\x2b\x1a" || string(head[8:12]) == "\x1a\x2b\x3c\x4d")
+}
+
+func openBzip2(_ string, r io.Reader) (io.Reader, func(), error) {
+	return bzip2.NewReader(r), func() {}, nil
 }
 
 func openGzip(_ string, r io.Reader) (io.Reader, func(), error) {
@@ -118,28 +162,3 @@ func openZstd(_ string, r io.Reader) (io.Reader, func(), error) {
 func openEvtx(path string, r io.Reader) (io.Reader, func(), error) {
 	return evtx.NewText(path, r, evtx.Options{}), func() {}, nil
 }
-
-// limited ends a stream that is too long with an error, where io.LimitReader
-// would end it in silence.
-type limited struct {
-	r    io.Reader
-	left int64
-}
-
-func (l *limited) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		var one [1]byte
-		if n, err := l.r.Read(one[:]); n == 0 {
-			return 0, err
-		}
-		return 0, errTooLong
-	}
-	if int64(len(p)) > l.left {
-		p = p[:l.left]
-	}
-	n, err := l.r.Read(p)
-	l.left -= int64(n)
-	return n, err
-}
-
-var errTooLong = fmt.Errorf("more comes out of it than the limit allows")

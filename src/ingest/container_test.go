@@ -66,10 +66,11 @@ func TestContainersThatAreWrong(t *testing.T) {
 		{"\x1f\x8b\x08rubbish", 0, 0, `cannot read "x.log": it begins as gzip, and is not: unexpected EOF`},
 		{"\x28\xb5\x2f\xfdrubbish", 0, 0, `the rest of "x.log" cannot be read: `},
 		{gzipped(t, text), 100_000, 200, `the rest of "x.log" cannot be read: more comes out of it than the limit allows`},
-		{gzipped(t, gzipped(t, gzipped(t, gzipped(t, text)))), 0, 0, `cannot read "x.log": more than 3 containers lie one inside the other`},
-		{"PK\x03\x04...", 0, 0, `cannot read "x.log": it is a zip archive [unpack it first: unzip FILE]`},
+		{gzipped(t, gzipped(t, gzipped(t, gzipped(t, gzipped(t, text))))), 0, 0, `cannot read "x.log": more than 4 containers lie one inside the other`},
+		{"PK\x03\x04...", 0, 0, `cannot read "x.log": it begins as a zip archive, and is not: zip: not a valid zip file`},
+		{"\xfd7zXZ\x00...", 0, 0, `cannot read "x.log": it is xz [unpack it first: unxz FILE]`},
 		{"ElfFile\x00...", 0, 0, `the file is cut off at offset 0xb, inside its header`},
-		{gzipped(t, "PK\x03\x04..."), 0, 0, `cannot read "x.log": it is a zip archive`},
+		{gzipped(t, "PK\x03\x04..."), 0, 0, `cannot read "x.log": it begins as a zip archive, and is not: zip: not a valid zip file`},
 	} {
 		events, problems := readText(t, c.content, Metadata{}, Options{MaxUnpacked: c.limit})
 		require.Contains(t, said(problems.Errors()), c.said)

@@ -17,10 +17,11 @@
 //
 //  1. A Git LFS pointer is an error that names the git command to run; an empty
 //     file is an error.
-//  2. gzip and zstd are unpacked, one inside the other too, up to a limit. A
-//     binary event log (.evtx) becomes Windows event XML, one event a line; what
-//     is damaged in it is said, and the rest is read. Other containers (zip,
-//     bzip2, xz) are errors.
+//  2. gzip, zstd and bzip2 are unpacked, and the members of zip and tar archives
+//     are read one after the other, each as a file of its own; all this one inside
+//     the other too. A binary event log (.evtx) becomes Windows event XML, one
+//     event a line; what is damaged in it is said, and the rest is read. xz, 7z and
+//     rar are errors.
 //  3. A byte order mark is cut off; UTF-16, with a mark or seen by the NUL in its
 //     first letter, becomes UTF-8.
 //  4. A text that begins with a JSON string of XML ("<Event ...) is that string's
@@ -30,6 +31,18 @@
 //     <Event> with a <System>, or the header of a classic Windows event;
 //     json      when its first letter is { or [ before a { ;
 //     lines     otherwise. HEC envelopes must be asked for: format=hec.
+//
+// # Archives
+//
+// A member is called archive.zip!folder/member.log, in origins, in messages and as
+// the source of events that have no better one. Its name is made safe: Windows'
+// backslashes are slashes, it is relative and holds no "..", what does not print
+// is _, a second member of a name gets ~2. Nothing is written under such a name;
+// a zip that lies in another container is copied to a temporary file, which is
+// removed. Left out are hidden members, YAML and Markdown, as in a folder, and
+// with a word links and devices. The limits (Options: MaxUnpacked, MaxRatio,
+// MaxEntries, MaxDepth) hold for a file with all that lies in it: a bomb ends with
+// an error, soon and in little memory.
 //
 // # Formats
 //

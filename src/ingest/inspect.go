@@ -58,16 +58,28 @@ const pointerSize = 1024
 
 // pointerMessage says how to get what a Git LFS pointer points to.
 func pointerMessage(path string, head []byte) diag.Message {
-	size := ""
+	size, oid := "", ""
 	for line := range strings.Lines(string(head)) {
-		if n, ok := strings.CutPrefix(strings.TrimSpace(line), "size "); ok && allDigits(n) {
+		line = strings.TrimSpace(line)
+		if n, ok := strings.CutPrefix(line, "size "); ok && allDigits(n) {
 			size = " of " + n + " bytes"
+		} else if id, ok := strings.CutPrefix(line, "oid "); ok && isOID(id) {
+			oid = " (oid " + id + ")"
 		}
 	}
 	return diag.Message{
-		Text: "cannot read " + strconv.Quote(path) + ": it is a Git LFS pointer, the content" + size + " was not downloaded",
+		Text: "cannot read " + strconv.Quote(path) + ": it is a Git LFS pointer, the content" + size + " was not downloaded" + oid,
 		Hint: "git lfs pull --include=" + shellWord(inRepository(path)),
 	}
+}
+
+// isOID tells an object's name: a method of hashing and hex digits.
+func isOID(s string) bool {
+	method, digits, ok := strings.Cut(s, ":")
+	for i := range len(digits) {
+		ok = ok && isHex(digits[i])
+	}
+	return ok && method == "sha256" && len(digits) <= 64
 }
 
 // inRepository is a path as git lfs wants it: from the top of the repository.

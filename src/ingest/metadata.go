@@ -57,8 +57,8 @@ type metadata struct {
 	index, hostOfUnknownHosts string
 }
 
-func newMetadata(f File, noIndex bool) metadata {
-	m := metadata{given: f.Metadata, path: f.Path, index: f.Index, hostOfUnknownHosts: f.Host}
+func newMetadata(f File, path string, noIndex bool) metadata {
+	m := metadata{given: f.Metadata, path: path, index: f.Index, hostOfUnknownHosts: f.Host}
 	if m.index == "" && !noIndex {
 		m.index = defaultIndex
 	}

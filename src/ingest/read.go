@@ -15,6 +15,8 @@ import (
 
 // Origin is where an event began.
 type Origin struct {
+	// File is the path, and for a member of an archive what it is called in it:
+	// "archive.zip!folder/member.log".
 	File string
 	// Offset counts bytes from 0, Line from 1, both in the text: unpacked and in
 	// UTF-8, without its byte order mark.
@@ -33,9 +35,17 @@ type Options struct {
 	// MaxEvent is how many bytes one event may have; 0 is 64 MiB. A longer one is
 	// kept in pieces, each an event, and reported.
 	MaxEvent int
-	// MaxUnpacked is how many bytes may come out of a container; 0 is 64 GiB.
-	// What lies behind is not read, and that is an error.
+	// MaxUnpacked is how many bytes may come out of the containers of a file, each
+	// counted; 0 is 64 GiB. What lies behind is not read, and that is an error. The
+	// same holds for the other limits.
 	MaxUnpacked int64
+	// MaxRatio is how many times the size of the file may come out of it, beyond
+	// one GiB; 0 is 250.
+	MaxRatio int
+	// MaxEntries is how many members its archives may have; 0 is 50,000.
+	MaxEntries int
+	// MaxDepth is how many containers may lie one inside the other; 0 is 4.
+	MaxDepth int
 	// Tee, when not nil, is written the file as it stands on the disk, each of its
 	// bytes once and in order, also what lies behind the last event; all of it is
 	// written when Read returns and was not stopped. An error of it ends reading.
@@ -55,6 +65,15 @@ func (o Options) orDefaults() Options {
 	if o.MaxUnpacked <= 0 {
 		o.MaxUnpacked = 64 << 30
 	}
+	if o.MaxRatio <= 0 {
+		o.MaxRatio = 250
+	}
+	if o.MaxEntries <= 0 {
+		o.MaxEntries = 50_000
+	}
+	if o.MaxDepth <= 0 {
+		o.MaxDepth = 4
+	}
 	return o
 }
 
@@ -71,32 +90,58 @@ type Block struct {
 }
 
 // Read reads a file and calls emit with its events, in order, in blocks that are
-// not empty. It holds one block and one event in memory. What is wrong is in the
-// list; reading goes on behind it where it can. It ends early, with a message
-// that wraps the cause, when emit fails or ctx is done.
+// not empty. A member of an archive is read as a file of its own would be: its
+// blocks follow those of the member before, and its origins begin anew. It holds
+// one block and one event in memory. What is wrong is in the list; reading goes on
+// behind it where it can. It ends early, with a message that wraps the cause, when
+// emit fails or ctx is done.
 func Read(ctx context.Context, f File, o Options, emit func(Block) error) diag.List {
-	r := newReader(ctx, f, o, emit)
-	s, err := openStream(f, r.o)
-	if err != nil {
-		r.problems.add("open", *err)
-		return r.problems.all()
+	w := &reading{ctx: ctx, file: f, o: o.orDefaults(), emit: emit, names: map[string]int{}}
+	s, m := openStream(f.Path, w.o)
+	if m != nil {
+		w.problems.add("open", *m)
+		return w.problems.all()
 	}
 	defer s.close()
-	if r.run(s) {
+	w.budget = newBudget(w.o, s.size)
+	w.unpack(s, 0)
+	if !w.stopped {
 		if err := s.drain(ctx); err != nil {
-			r.problems.add("read", s.readMessage(err))
+			w.problems.add("read", s.readMessage(err))
 		}
 	}
-	return append(s.problems(), r.problems.all()...)
+	return w.problems.all()
 }
 
-// reader reads one file.
-type reader struct {
+// reading is one call of Read: what all texts of the file share.
+type reading struct {
 	ctx      context.Context
 	file     File
 	o        Options
 	emit     func(Block) error
 	problems problems
+	budget   budget
+	names    map[string]int // of members, and how many have them
+	// stopped tells that emit or ctx ended it.
+	stopped bool
+}
+
+// text reads a text.
+func (w *reading) text(s *stream) {
+	s.decode()
+	if w.file.Format == "" || w.file.Format == winlogFormat.name {
+		s.unquote()
+	}
+	w.stopped = !newReader(w, s.path).run(s)
+	for _, m := range s.problems() {
+		w.problems.add("log "+s.path, m)
+	}
+}
+
+// reader reads one text.
+type reader struct {
+	*reading
+	name string // of the text
 
 	// here is where the slab begins; data is the slab; fresh tells that it begins
 	// where a line does.
@@ -121,9 +166,9 @@ type untimed struct {
 	first diag.Place
 }
 
-func newReader(ctx context.Context, f File, o Options, emit func(Block) error) *reader {
-	r := &reader{ctx: ctx, file: f, o: o.orDefaults(), emit: emit, fresh: true, meta: newMetadata(f, o.NoIndex)}
-	r.here = Origin{File: f.Path, Line: 1}
+func newReader(w *reading, name string) *reader {
+	r := &reader{reading: w, name: name, fresh: true, meta: newMetadata(w.file, name, w.o.NoIndex)}
+	r.here = Origin{File: name, Line: 1}
 	r.last = r.o.Now
 	return r
 }
@@ -255,7 +300,7 @@ func (r *reader) flush() bool {
 		err = r.ctx.Err()
 	}
 	if err != nil {
-		r.problems.add("stop", diag.Message{Text: "reading " + strconv.Quote(r.file.Path) + " was stopped: " + err.Error(), Cause: err})
+		r.problems.add("stop", diag.Message{Text: "reading " + strconv.Quote(r.name) + " was stopped: " + err.Error(), Cause: err})
 	}
 	return err == nil
 }
@@ -315,6 +360,6 @@ func (r *reader) place(start, end int) diag.Place {
 		to = max(from+i, start)
 	}
 	body := strings.TrimRight(string(r.data[from:to]), "\r\n")
-	text := &diag.Text{Name: r.file.Path, Body: body, Line: r.origin(start).Line}
+	text := &diag.Text{Name: r.name, Body: body, Line: r.origin(start).Line}
 	return text.At(start-from, min(end-from, len(body)))
 }

@@ -17,34 +17,35 @@ const sniffSize = 64 << 10
 // stream is a file's text: unpacked, in UTF-8, not quoted.
 type stream struct {
 	*bufio.Reader
-	path   string
-	size   int64 // of a regular file; -1 when it is not known
-	plain  bool  // nothing was unpacked or converted
-	file   io.Reader
-	teed   bool
-	closes []func()
+	path  string
+	size  int64 // of a regular file; -1 when it is not known
+	plain bool  // nothing was unpacked or converted
+	// regular is the file on the disk, when its text stands in it as it is.
+	regular *os.File
+	file    io.Reader
+	teed    bool
+	closes  []func()
 	// reports are those that go on behind what is wrong in a container.
 	reports []reporting
 }
 
-// openStream opens a file down to its text, or says what is wrong with it.
-func openStream(f File, o Options) (*stream, *diag.Message) {
-	file, err := os.Open(f.Path)
+// openStream opens a file, or says what is wrong with it.
+func openStream(path string, o Options) (*stream, *diag.Message) {
+	file, err := os.Open(path)
 	if err != nil {
-		m := missing(f.Path, err)
+		m := missing(path, err)
 		return nil, &m
 	}
-	s := &stream{path: f.Path, plain: true}
+	s := &stream{path: path, plain: true}
 	s.closes = append(s.closes, func() { _ = file.Close() }) // only read
-	m := s.open(file, f.Format, o)
-	if m != nil {
+	if m := s.open(file, o.Tee); m != nil {
 		s.close()
 		return nil, m
 	}
 	return s, nil
 }
 
-func (s *stream) open(file *os.File, format string, o Options) *diag.Message {
+func (s *stream) open(file *os.File, tee io.Writer) *diag.Message {
 	info, err := file.Stat()
 	if err != nil {
 		m := missing(s.path, err)
@@ -54,10 +55,10 @@ func (s *stream) open(file *os.File, format string, o Options) *diag.Message {
 		return s.wrong("it is a folder, not a file", "")
 	}
 	if s.size = -1; info.Mode().IsRegular() {
-		s.size = info.Size()
+		s.size, s.regular = info.Size(), file
 	}
-	if s.file = file; o.Tee != nil {
-		s.file, s.teed = io.TeeReader(file, o.Tee), true
+	if s.file = file; tee != nil {
+		s.file, s.teed = io.TeeReader(file, tee), true
 	}
 	s.Reader = bufio.NewReaderSize(s.file, sniffSize)
 	head, err := s.Peek(pointerSize)
@@ -68,19 +69,12 @@ func (s *stream) open(file *os.File, format string, o Options) *diag.Message {
 	if m, bad := judgeHead(s.path, head); bad {
 		return &m
 	}
-	if m := s.unpack(o.MaxUnpacked); m != nil {
-		return m
-	}
-	s.decode()
-	if format == "" || format == winlogFormat.name {
-		s.unquote()
-	}
 	return nil
 }
 
 // through replaces the text by what a filter makes of it.
 func (s *stream) through(r io.Reader) {
-	s.plain = false
+	s.plain, s.regular = false, nil
 	s.Reader = bufio.NewReaderSize(r, sniffSize)
 }
 
@@ -119,10 +113,13 @@ func (s *stream) problems() (list diag.List) {
 	return list
 }
 
-// firstSlab is a size that holds a small file whole, its end included.
+// firstSlab is a size that holds a small text whole, its end included.
 func (s *stream) firstSlab(blockSize int) int {
 	if s.plain && s.size >= 0 && s.size < int64(blockSize) {
 		return int(s.size) + 1
+	}
+	if head, err := s.Peek(sniffSize); errors.Is(err, io.EOF) && len(head) < blockSize {
+		return len(head) + 1
 	}
 	return blockSize
 }
