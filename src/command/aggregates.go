@@ -18,7 +18,8 @@ type boundAgg struct {
 	column  string // its name; a pattern when field is one
 	field   string // "" for an expression and for rows
 	expr    *eval.Expr
-	truth   bool // the expression says which rows count
+	truth   bool    // the expression says which rows count
+	per     float64 // seconds of the unit that a sum is given by (timechart)
 	tree    spl.Agg
 }
 

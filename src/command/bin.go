@@ -260,6 +260,25 @@ func mapValues(c *batch.Column, f func(string) string) *batch.Column {
 	return out
 }
 
+// mapLists is a column with the values of each distinct cell replaced.
+func mapLists(c *batch.Column, f func([]string) []string) *batch.Column {
+	c = c.Coded()
+	out := batch.Nulls(c.Len())
+	known := map[batch.Code]batch.Code{}
+	for r, code := range c.Codes {
+		if code == 0 {
+			continue
+		}
+		to, ok := known[code]
+		if !ok {
+			to = out.Dict.AddValues(f(c.Dict.Values(code)))
+			known[code] = to
+		}
+		out.Codes[r] = to
+	}
+	return out
+}
+
 // valueRange is the smallest and the largest number in a column.
 func valueRange(c *batch.Column) (low, high float64, ok bool) {
 	if c == nil {

@@ -22,6 +22,7 @@ import (
 func table() []search.Spec {
 	return []search.Spec{
 		binSpec,
+		chartSpec,
 		collectSpec,
 		convertSpec,
 		dedupSpec,
@@ -40,6 +41,7 @@ func table() []search.Spec {
 		streamstatsSpec,
 		tableSpec,
 		tailSpec,
+		timechartSpec,
 		tstatsSpec,
 		uniqSpec,
 		whereSpec,

@@ -104,10 +104,11 @@ func (g *groups) result(byBytes bool) *batch.Batch {
 	return out
 }
 
-// named is a column and its name.
+// named is a column and its name, and the aggregate that made it.
 type named struct {
 	name   string
 	values *batch.Column
+	agg    *boundAgg
 }
 
 // columns are the aggregates' results, one cell a group, under their names.
@@ -116,12 +117,12 @@ func (g *groups) columns() []named {
 	var out []named
 	for i, b := range g.aggs {
 		if g.wild[i] == nil {
-			out = append(out, named{b.column, g.plain[i].Column(n)})
+			out = append(out, named{b.column, g.plain[i].Column(n), &g.aggs[i]})
 			continue
 		}
 		for _, p := range b.matching(slices.Sorted(maps.Keys(g.wild[i])), g.by) {
 			if !slices.ContainsFunc(out, func(c named) bool { return c.name == p.to }) {
-				out = append(out, named{p.to, g.wild[i][p.from].Column(n)})
+				out = append(out, named{p.to, g.wild[i][p.from].Column(n), &g.aggs[i]})
 			}
 		}
 	}

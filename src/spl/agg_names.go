@@ -36,6 +36,32 @@ func Aggregates() []string {
 	return names
 }
 
+// AggregateCall reads a call within an eval of chart, eval(avg(x)/count()), as an
+// aggregate of a field or of rows; false when it is none.
+func AggregateCall(c *Call) (Agg, bool) {
+	a := Agg{Span: c.Span, Written: c.Name}
+	fn, known := aggNames[strings.ToLower(c.Name)]
+	if !known {
+		if fn, a.Percent, known = percentile(strings.ToLower(c.Name)); !known || a.Percent >= 100 {
+			return a, false
+		}
+	}
+	a.Func = fn
+	switch {
+	case len(c.Args) == 0 && fn == "count":
+		return a, true
+	case len(c.Args) != 1:
+		return a, false
+	}
+	f, ok := c.Args[0].(*Field)
+	if !ok {
+		return a, false
+	}
+	a.Arg = &Name{Text: f.Name, Quoted: f.Quoted, Span: f.Span}
+	a.Written += "(" + f.Name + ")"
+	return a, true
+}
+
 // percentile reads p95, perc99.9, exactperc50 and upperperc50, in lower case.
 func percentile(name string) (fn string, percent float64, ok bool) {
 	for _, f := range percentiles {
