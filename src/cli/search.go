@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"riskreplay/src/diag"
-	"riskreplay/src/engine"
 	"riskreplay/src/job"
 )
 
 type searchOptions struct {
 	streams
 	target    targetFlags
+	splunk    splunkFlags
 	data      []string
 	format    string
 	detection string
@@ -30,11 +31,15 @@ func newSearch(s streams) *cobra.Command {
 
 --data takes a file, a folder, or an attack_data YAML, with options behind it:
 PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]. A search without
-index= sees every index but the internal ones, risk, notable and summary.`,
+index= sees every index but the internal ones, risk, notable and summary.
+
+With --splunk the search runs on a Splunk, over its data and with its knowledge;
+--detection takes the search of a detection from the app here.`,
 		Example: `  riskreplay search --data sysmon.log 'EventCode=13 | stats count by TargetObject'
   riskreplay search --data logs/ '| tstats count from datamodel=Endpoint.Processes by Processes.dest'
-  riskreplay search --data logs/ --detection 'Detect Regsvcs Spawning a Process'`,
-		Args: func(_ *cobra.Command, args []string) error {
+  riskreplay search --data logs/ --detection 'Detect Regsvcs Spawning a Process'
+  riskreplay search --splunk https://splunk.example.com:8089 'index=main | stats count by host'`,
+		Args: func(c *cobra.Command, args []string) error {
 			switch {
 			case o.detection != "" && len(args) > 0:
 				return usageError{errors.New("give a search or --detection, not both")}
@@ -42,6 +47,9 @@ index= sees every index but the internal ones, risk, notable and summary.`,
 				return usageError{errors.New("no search was given: put it in quotes as the last argument")}
 			case len(args) > 1:
 				return usageError{fmt.Errorf("expected one search, found %d arguments: put the search in quotes", len(args))}
+			}
+			if err := o.checkSplunk(c); err != nil {
+				return err
 			}
 			return checkFormat(o.format)
 		},
@@ -53,6 +61,7 @@ index= sees every index but the internal ones, risk, notable and summary.`,
 		},
 	}
 	o.target.add(c)
+	o.splunk.add(c)
 	addFormat(c, &o.format)
 	c.Flags().StringArrayVar(&o.data, "data", nil, "data to search, with options behind it (repeatable)")
 	c.Flags().StringVar(&o.detection, "detection", "", "run the search of this detection or saved search")
@@ -65,6 +74,9 @@ func (o *searchOptions) run(ctx context.Context) error {
 		return err
 	}
 	request := job.Request{Search: o.search, Earliest: o.target.earliest, Latest: o.target.latest, Now: t.now}
+	if o.splunk.url != "" && o.target.now == "" {
+		request.Now = time.Time{} // that Splunk's
+	}
 	written := &diag.Text{Name: "<search>", Body: o.search}
 	if o.detection != "" {
 		saved, err := t.saved(o.detection)
@@ -73,6 +85,9 @@ func (o *searchOptions) run(ctx context.Context) error {
 		}
 		request.Search, request.SavedSearch, request.App = saved.Search.Value, saved.Name, saved.App
 		written = saved.Search.Text
+	}
+	if o.splunk.url != "" {
+		return o.onSplunk(ctx, request, t)
 	}
 	// A search that cannot run is refused before the data is read.
 	if _, _, problems := t.engine.Plan(written, t.now); problems.HasErrors() {
@@ -88,7 +103,7 @@ func (o *searchOptions) run(ctx context.Context) error {
 	} else if badToo {
 		bad = true
 	}
-	if err := o.answer(ctx, t.engine, request, t); err != nil {
+	if _, err := o.answer(ctx, t.engine, request, t); err != nil {
 		return err
 	}
 	if bad {
@@ -97,21 +112,27 @@ func (o *searchOptions) run(ctx context.Context) error {
 	return nil
 }
 
-func (o *searchOptions) answer(ctx context.Context, e *engine.Engine, request job.Request, t *target) error {
-	result, err := e.Run(ctx, request)
+// answer runs the search, prints the rows, says the messages and gives them too.
+func (o *searchOptions) answer(ctx context.Context, on job.Runner, request job.Request, t *target) (diag.List, error) {
+	result, err := on.Run(ctx, request)
 	if err != nil {
-		return o.failed(err)
+		return nil, o.failed(err)
 	}
 	err = o.show(ctx, result, o.format, t.zone)
-	o.say(result.Messages())
+	messages := result.Messages()
+	o.say(messages)
 	if err != nil {
-		return o.failed(err)
+		return messages, o.failed(err)
 	}
-	return nil
+	return messages, nil
 }
 
 // failed prints an error of a search in its own form.
 func (s streams) failed(err error) error {
+	var environment environmentError
+	if err = environmental(err); errors.As(err, &environment) {
+		return err
+	}
 	var list diag.List
 	var one diag.Message
 	switch {
@@ -121,10 +142,6 @@ func (s streams) failed(err error) error {
 	case errors.As(err, &one):
 		s.say(diag.List{one})
 		return answerNo{silentError{}}
-	}
-	var environment environmentError
-	if errors.As(err, &environment) {
-		return err
 	}
 	return answerNo{err}
 }
