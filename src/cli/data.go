@@ -9,6 +9,7 @@ import (
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
+	"riskreplay/src/index"
 	"riskreplay/src/ingest"
 )
 
@@ -31,6 +32,31 @@ func (s streams) resolve(args []string) (datasets []ingest.Dataset, bad bool, er
 		return nil, true, environmentError{silentError{}}
 	}
 	return datasets, problems.HasErrors(), nil
+}
+
+// attach adds the indexes in folders among --data and DATASET arguments to what
+// is searched, and gives the other arguments. They are never copied or moved.
+func (s streams) attach(t *target, args []string) (rest []string, attached []engine.Loaded, err error) {
+	for _, arg := range args {
+		in, err := ingest.ParseInput(arg)
+		if err != nil || !index.IsFolder(in.Path) {
+			rest = append(rest, arg)
+			continue
+		}
+		if in.Metadata != (ingest.Metadata{}) {
+			return nil, nil, usageError{fmt.Errorf("%q is an index, whose events have their own metadata: leave the options behind it out", in.Path)}
+		}
+		x, err := index.Open(in.Path, index.Options{ReadOnly: true, Warn: func(m diag.Message) { s.say(diag.List{m}) }})
+		if err != nil {
+			return nil, nil, environmentError{err}
+		}
+		one, err := t.engine.Attach(in.Path, x)
+		if err != nil {
+			return nil, nil, environmentError{err}
+		}
+		attached = append(attached, one)
+	}
+	return rest, attached, nil
 }
 
 // load reads datasets into the engine and says what was wrong with them.

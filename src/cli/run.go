@@ -39,7 +39,8 @@ over them as Splunk's scheduler would, and prints what they found and the risk
 that it puts on hosts and users.
 
 A DATASET is an attack_data YAML, a folder with some, or a file, with options
-behind it as for search --data. A detection runs at the last tick of its cron at
+behind it as for search --data; or the folder of an index, whose events are
+neither copied nor moved. A detection runs at the last tick of its cron at
 or before --now, over its own window; --time window moves each dataset once, so
 that its last event lies on the last whole second before that window's end. A
 dataset longer than the window is searched tick by tick until it is covered.
@@ -84,7 +85,11 @@ func (o *runOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	datasets, bad, err := o.resolve(o.data)
+	files, attached, err := o.attach(t, o.data)
+	if err != nil {
+		return err
+	}
+	datasets, bad, err := o.resolve(files)
 	if err != nil {
 		return err
 	}
@@ -94,10 +99,14 @@ func (o *runOptions) run(ctx context.Context) error {
 		return err
 	}
 	read := o.clock.Now()
-	out := report.Run{Now: t.now, Zone: t.zone, Loaded: loaded}
+	out := report.Run{Now: t.now, Zone: t.zone, Loaded: append(attached, loaded...)}
+	for _, l := range loaded {
+		out.Cost.Bytes += l.Bytes
+		out.Cost.Events += l.Events
+	}
 	failed := false
 	for _, s := range searches {
-		r := o.fire(ctx, t, s, loaded)
+		r := o.fire(ctx, t, s, out.Loaded)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -107,11 +116,7 @@ func (o *runOptions) run(ctx context.Context) error {
 	if out.Objects, err = o.objects(ctx, t); err != nil {
 		return err
 	}
-	out.Cost = report.Cost{Reading: read.Sub(began), Searching: o.clock.Now().Sub(read)}
-	for _, l := range loaded {
-		out.Cost.Bytes += l.Bytes
-		out.Cost.Events += l.Events
-	}
+	out.Cost.Reading, out.Cost.Searching = read.Sub(began), o.clock.Now().Sub(read)
 	if err := o.print(out); err != nil {
 		return written(err)
 	}

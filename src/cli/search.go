@@ -30,8 +30,9 @@ func newSearch(s streams) *cobra.Command {
 		Long: `Reads files into a fresh index in memory and runs a search over them.
 
 --data takes a file, a folder, or an attack_data YAML, with options behind it:
-PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]. A search without
-index= sees every index but the internal ones, risk, notable and summary.
+PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]; or the folder of an
+index, which is searched where it is, without copying. A search without index=
+sees every index but the internal ones, risk, notable and summary.
 
 With --splunk the search runs on a Splunk, over its data and with its knowledge;
 --detection takes the search of a detection from the app here.`,
@@ -94,7 +95,11 @@ func (o *searchOptions) run(ctx context.Context) error {
 		o.say(problems)
 		return answerNo{silentError{}}
 	}
-	datasets, bad, err := o.resolve(o.data)
+	files, _, err := o.attach(t, o.data)
+	if err != nil {
+		return err
+	}
+	datasets, bad, err := o.resolve(files)
 	if err != nil {
 		return err
 	}

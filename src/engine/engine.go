@@ -43,6 +43,9 @@ type Options struct {
 	// Programs finds a program that is in no app's folder, and the name to start
 	// it under; nil finds none.
 	Programs func(name string) (path, arg0 string, ok bool)
+	// Index is where events are kept; nil is a fresh index in memory. Who made it
+	// closes it.
+	Index *index.Index
 	// Techniques is the ATT&CK table that annotations are read with.
 	Techniques []detection.Technique
 }
@@ -51,9 +54,11 @@ type Options struct {
 type Engine struct {
 	options Options
 	index   *index.Index
-	known   alert.Techniques
-	runs    atomic.Int64
-	table   search.Table
+	// attached are indexes that are searched beside index.
+	attached []*index.Index
+	known    alert.Techniques
+	runs     atomic.Int64
+	table    search.Table
 
 	mu         sync.Mutex
 	apps       map[string]*app
@@ -76,8 +81,11 @@ func New(o Options) (*Engine, diag.List) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if o.Index == nil {
+		o.Index = index.New(index.Options{})
+	}
 	e := &Engine{
-		options: o, index: index.New(index.Options{}), apps: map[string]*app{}, suppressed: map[string]*schedule.Suppression{}, known: alert.Techniques{},
+		options: o, index: o.Index, apps: map[string]*app{}, suppressed: map[string]*schedule.Suppression{}, known: alert.Techniques{},
 		table: command.Table(),
 	}
 	for _, t := range o.Techniques {

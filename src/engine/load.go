@@ -20,9 +20,11 @@ type Loaded struct {
 	Bytes       int64
 	First, Last event.Time // as recorded
 	Moved       event.Time // what was added to every event's time
+	// Attached: the events are in an index of their own, where they stayed.
+	Attached bool
 	// Times is what became of the times inside the events when they were moved.
 	Times rebase.Counts
-	// minutes are those with an event, as recorded.
+	// minutes are those with an event, as recorded; nil when they are not known.
 	minutes map[event.Time]bool
 }
 
@@ -34,6 +36,9 @@ func (l *Loaded) Holds(earliest, latest event.Time) bool {
 	from, to := max(earliest-l.Moved, l.First)/minute, l.Last/minute
 	if latest != 0 {
 		to = min(to, (latest-l.Moved-1)/minute)
+	}
+	if l.minutes == nil {
+		return from <= to
 	}
 	for m := from; m <= to; m++ {
 		if l.minutes[m] {

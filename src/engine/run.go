@@ -231,7 +231,7 @@ type world struct {
 func (w *world) Info() search.Info { return w.info }
 
 func (w *world) Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch, error] {
-	return w.engine.index.Scan(ctx, w.base, q)
+	return index.Scan(ctx, w.base, q, append(slices.Clone(w.engine.attached), w.engine.index)...)
 }
 
 func (w *world) Write(ctx context.Context, events []event.Event) error {

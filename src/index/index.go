@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"riskreplay/src/diag"
 	"riskreplay/src/event"
 )
 
@@ -12,9 +13,26 @@ import (
 type Options struct {
 	// Events is how many events a segment holds at most: 262,144.
 	Events int
-	// Bytes is how many bytes of raw events it holds at most: 512 MiB. An event
-	// that is larger gets a segment of its own.
+	// Bytes is how many bytes of raw events it holds at most: 512 MiB, in a folder
+	// 128 MiB. An event that is larger gets a segment of its own.
 	Bytes int
+
+	// The rest is for an index in a folder.
+
+	// ReadOnly opens a folder to be searched; another process may write to it.
+	ReadOnly bool
+	// Warn takes what is wrong with single files. It is called from any goroutine.
+	Warn func(diag.Message)
+	// Files stands in for the folder on disk; nil is that folder.
+	Files Files
+}
+
+// onDisk is the options with the defaults of a folder.
+func (o Options) onDisk() Options {
+	if o.Bytes <= 0 {
+		o.Bytes = 128 << 20
+	}
+	return o.withDefaults()
 }
 
 func (o Options) withDefaults() Options {
@@ -27,31 +45,37 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Index is events in memory. It is safe for concurrent use: who appends does not
+// Index is events, in memory or in a folder. It is safe for concurrent use: who appends does not
 // wait for who reads, and a reader sees a list of segments that nobody changes.
 type Index struct {
 	options Options
 	mu      sync.Mutex
 	open    *builder
 	closed  []*segment // replaced as a whole, never written to
+	disk    *disk      // nil: in memory alone, else all is there
 }
 
-// New is an empty index.
+// New is an empty index in memory.
 func New(o Options) *Index { return &Index{options: o.withDefaults(), open: &builder{}} }
 
 // Ticket stands for events that were appended.
-type Ticket struct{}
+type Ticket struct{ group *group }
 
-// Wait returns nil when the events are as safe as the index makes them. An index
-// in memory makes nothing safer than it is at once.
-func (Ticket) Wait(ctx context.Context) error { return ctx.Err() }
+// Wait returns nil when the events are as safe as the index makes them: in a
+// folder when they are on disk, in memory at once. An error says why they are not,
+// or is that of ctx; then they may be safe later.
+func (t Ticket) Wait(ctx context.Context) error { return t.group.wait(ctx) }
 
-// Append adds events in their order; a search that begins after it has returned
-// sees them. The index keeps the events' bytes and strings, not the slice. When
-// ctx is done before, nothing is added.
+// Append adds events in their order. A search sees them that begins after Append
+// has returned, in a folder after the ticket's Wait has. An index in memory keeps
+// the events' bytes and strings, one in a folder copies them; none keeps the slice.
+// When ctx is done before, nothing is added.
 func (x *Index) Append(ctx context.Context, evs []event.Event) (Ticket, error) {
 	if err := ctx.Err(); err != nil {
 		return Ticket{}, err
+	}
+	if x.disk != nil {
+		return x.disk.append(ctx, evs)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -65,8 +89,20 @@ func (x *Index) Append(ctx context.Context, evs []event.Event) (Ticket, error) {
 	return Ticket{}, nil
 }
 
+// Close ends an index in a folder: what was appended is made safe, and the folder
+// is free for others. It must not be searched any more. In memory it does nothing.
+func (x *Index) Close() error {
+	if x.disk == nil {
+		return nil
+	}
+	return x.disk.close()
+}
+
 // Len is the number of events.
 func (x *Index) Len() int {
+	if x.disk != nil {
+		return x.disk.len()
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	n := len(x.open.raw)
@@ -76,7 +112,15 @@ func (x *Index) Len() int {
 	return n
 }
 
-// snapshot is the segments with all events appended so far, in order of arrival.
+// segments is those with all events so far, in order of arrival.
+func (x *Index) segments() ([]*segment, error) {
+	if x.disk != nil {
+		return x.disk.snapshot()
+	}
+	return x.snapshot(), nil
+}
+
+// snapshot is segments of an index in memory.
 func (x *Index) snapshot() []*segment {
 	x.mu.Lock()
 	defer x.mu.Unlock()

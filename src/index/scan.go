@@ -15,13 +15,27 @@ import (
 // Scan gives the rows of a query in batches of at most a segment's rows, in the
 // query's order, as the knowledge of base has them. Whoever stops early ends it. The error of an unknown data model is a diag.Message.
 func (x *Index) Scan(ctx context.Context, base *knowledge.Base, q Query) iter.Seq2[*batch.Batch, error] {
+	return Scan(ctx, base, q, x)
+}
+
+// Scan is Index.Scan over several indexes, as if the events of each had arrived
+// after those of the one before it.
+func Scan(ctx context.Context, base *knowledge.Base, q Query, indexes ...*Index) iter.Seq2[*batch.Batch, error] {
 	return func(yield func(*batch.Batch, error) bool) {
 		s, err := newScan(base, q)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		segments := s.within(x.snapshot())
+		var segments []*segment
+		for _, x := range indexes {
+			all, err := x.segments()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			segments = append(segments, s.within(all)...)
+		}
 		rows := s.inOrder
 		if q.NewestFirst {
 			rows = s.newestFirst

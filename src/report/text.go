@@ -39,7 +39,11 @@ func (r Run) Text(w io.Writer, width int) error {
 func (r Run) replayed(b *bytes.Buffer) {
 	for _, l := range r.Loaded {
 		first, last := l.First+l.Moved, l.Last+l.Moved
-		fmt.Fprintf(b, "replayed %s: %s, %s, %s .. %s", l.Dataset.Name, plural(l.Events, "event"), size(l.Bytes), r.clock(first, 0), r.clock(last, first))
+		did := "replayed"
+		if l.Attached {
+			did = "searched"
+		}
+		fmt.Fprintf(b, "%s %s: %s, %s, %s .. %s", did, l.Dataset.Name, plural(l.Events, "event"), size(l.Bytes), r.clock(first, 0), r.clock(last, first))
 		if l.Moved != 0 {
 			fmt.Fprintf(b, " (recorded %s)", r.clock(l.First, 0))
 		}
