@@ -116,7 +116,9 @@ func (p *page) value(into any) error {
 	if err != nil {
 		return err
 	}
-	if json.Unmarshal(v, into) != nil {
+	if err := json.Unmarshal(v, into); errors.Is(err, errFields) {
+		return err
+	} else if err != nil {
 		return errMalformed
 	}
 	return nil
