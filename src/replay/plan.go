@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"time"
+
 	"riskreplay/src/event"
 	"riskreplay/src/ingest"
 	"riskreplay/src/rebase"
@@ -72,6 +74,10 @@ type File struct {
 	First  Instant `json:"first"`
 	Last   Instant `json:"last"`
 	Groups []Group `json:"groups"`
+
+	// mtime is when the file was last written, as the scan found it; zero in a plan
+	// that was read.
+	mtime time.Time
 }
 
 // Group is the events of a file that share their metadata and their kind.

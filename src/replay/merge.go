@@ -1,0 +1,225 @@
+package replay
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"slices"
+
+	"riskreplay/src/event"
+	"riskreplay/src/ingest"
+	"riskreplay/src/rebase"
+)
+
+// The events that are held to be sorted: so many, of so many bytes.
+const (
+	heapEvents = 64 << 10
+	heapBytes  = 24 << 20
+)
+
+// byTime gives all events merged by the time they will have. A file is opened when
+// its first time has come. Disorder is sorted out as far as the heap holds it;
+// what comes later still is given late, and counted.
+func (r *reading) byTime(ctx context.Context, yield func(*item) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	m := &merge{sources: r.sources(ctx)}
+	defer m.wait()
+	defer cancel()
+	for {
+		if err := m.fill(); err != nil {
+			return err
+		}
+		if len(m.items) == 0 {
+			return ctx.Err()
+		}
+		it := m.pop()
+		if it.at < m.last {
+			r.disordered++
+		}
+		m.last = max(m.last, it.at)
+		if err := yield(&it); err != nil {
+			return err
+		}
+	}
+}
+
+// merge holds the files that are not at their end, and the events that were taken
+// out of them and not given.
+type merge struct {
+	sources sources
+	opened  []*source
+	items   items
+	bytes   int
+	last    event.Time
+}
+
+// fill takes events, those of the earliest file first, until it may hold no more.
+func (m *merge) fill() error {
+	for len(m.sources) > 0 && len(m.items) < heapEvents && (m.bytes < heapBytes || len(m.items) == 0) {
+		s := m.sources[0]
+		if !s.open {
+			s.start()
+			m.opened = append(m.opened, s)
+			if err := s.next(); err != nil {
+				return err
+			}
+			heap.Fix(&m.sources, 0) // its first event need not be its earliest
+			continue
+		}
+		it := s.item()
+		m.bytes += len(it.event.Raw)
+		heap.Push(&m.items, it)
+		if s.at++; s.at == len(s.block.Events) {
+			if err := s.next(); err != nil {
+				return err
+			}
+		}
+		if len(s.block.Events) == 0 {
+			heap.Pop(&m.sources)
+		} else {
+			s.frontier = s.shift.Time(s.block.Events[s.at].Time)
+			heap.Fix(&m.sources, 0)
+		}
+	}
+	return nil
+}
+
+func (m *merge) pop() item {
+	it := heap.Pop(&m.items).(item)
+	m.bytes -= len(it.event.Raw)
+	return it
+}
+
+// wait waits for the readers to end; their context is done, or they are.
+func (m *merge) wait() {
+	for _, s := range m.opened {
+		for range s.blocks { //nolint:revive // drained
+		}
+	}
+}
+
+// source is a file that is merged.
+type source struct {
+	file  planned
+	index int
+	shift rebase.Shift
+	// start begins to read; blocks is closed at the end, and err set before that.
+	read   func(emit func(ingest.Block) error) error
+	open   bool
+	blocks chan ingest.Block
+	done   <-chan struct{}
+	err    error
+
+	block ingest.Block
+	at    int   // in block
+	nth   int64 // of the block's first event
+	// frontier is the time of the next event; before it is open, its earliest.
+	frontier event.Time
+}
+
+func (r *reading) sources(ctx context.Context) (all sources) {
+	size := r.mergeBlock()
+	for i, f := range r.files {
+		s := &source{file: f, index: i, shift: r.shifts[f.dataset], done: ctx.Done()}
+		s.frontier = s.shift.Time(event.Time(f.First))
+		s.read = func(emit func(ingest.Block) error) error { return f.read(ctx, r.now, size, emit) }
+		all = append(all, s)
+	}
+	heap.Init(&all)
+	return all
+}
+
+// mergeMemory is what the blocks of all open files may take; one has three.
+const mergeMemory = 24 << 20
+
+// mergeBlock is how much of each file is read at once, by how many are open at a
+// time.
+func (r *reading) mergeBlock() int {
+	type edge struct {
+		at   event.Time
+		open int
+	}
+	var edges []edge
+	for _, f := range r.files {
+		if f.Size > 64<<10 {
+			s := r.shifts[f.dataset]
+			edges = append(edges, edge{s.Time(event.Time(f.First)), 1}, edge{s.Time(event.Time(f.Last)), -1})
+		}
+	}
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.open, a.open)) })
+	most, now := 1, 0
+	for _, e := range edges {
+		now += e.open
+		most = max(most, now)
+	}
+	return min(max(mergeMemory/3/most, 64<<10), blockSize)
+}
+
+func (s *source) start() {
+	s.open = true
+	s.blocks = make(chan ingest.Block)
+	go func() {
+		s.err = s.read(func(b ingest.Block) error {
+			select {
+			case s.blocks <- b:
+				return nil
+			case <-s.done:
+				return context.Canceled
+			}
+		})
+		close(s.blocks)
+	}()
+}
+
+// next takes the next block; an empty one at the end.
+func (s *source) next() error {
+	s.nth += int64(len(s.block.Events))
+	b, more := <-s.blocks
+	s.block, s.at = b, 0
+	if !more {
+		return s.err
+	}
+	s.frontier = s.shift.Time(b.Events[0].Time)
+	return nil
+}
+
+func (s *source) item() item {
+	e := s.block.Events[s.at]
+	return item{event: e, at: s.shift.Time(e.Time), file: s.index, nth: s.nth + int64(s.at), offset: s.block.Offsets[s.at]}
+}
+
+// sources is a heap by frontier, then by place in the plan.
+type sources []*source
+
+func (h sources) Len() int { return len(h) }
+func (h sources) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(h[i].frontier, h[j].frontier), cmp.Compare(h[i].index, h[j].index)) < 0
+}
+func (h sources) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *sources) Push(x any)   { *h = append(*h, x.(*source)) }
+func (h *sources) Pop() any     { return popped((*[]*source)(h)) }
+
+// items is a heap by time, then by place in the plan.
+type items []item
+
+func (h items) Len() int { return len(h) }
+func (h items) Less(i, j int) bool {
+	a, b := &h[i], &h[j]
+	if a.at != b.at {
+		return a.at < b.at
+	}
+	return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.nth, b.nth)) < 0
+}
+func (h items) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *items) Push(x any)   { *h = append(*h, x.(item)) }
+func (h *items) Pop() any     { return popped((*[]item)(h)) }
+
+// popped cuts the last element off, and keeps nothing of it.
+func popped[T any](list *[]T) T {
+	var zero T
+	last := len(*list) - 1
+	x := (*list)[last]
+	(*list)[last] = zero
+	*list = (*list)[:last]
+	return x
+}
