@@ -7,6 +7,7 @@ LDFLAGS  := -s -w -buildid=
 BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
 FUZZTIME ?= 20s
 SOAKTIME ?= 5m
+PLATFORMS ?= linux-amd64 linux-arm64 windows-amd64 darwin-arm64
 NOW      := 2026-01-15T12:20:00Z
 DATASETS := testdata/datasets/T1574.011 testdata/datasets/T1218.009
 
@@ -17,7 +18,7 @@ REST      = $(filter-out $(RANDOM),$(shell $(GO) list ./...))
 SAME     := -rapid.seed=20260115
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race fuzz bench lint generate check soak demo clean
+.PHONY: help build test race fuzz bench lint generate check soak demo programs package install clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,9 +61,22 @@ soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles
 	@.ci/fuzz $(SOAKTIME)
 	$(GO) test -count=1 -timeout 2h $(RANDOM) -rapid.checks=5000
 
+programs:
+	@for p in $(PLATFORMS); do mkdir -p build/programs/$$p && \
+	  GOOS=$${p%-*} GOARCH=$${p#*-} $(BUILD) -o build/programs/$$p/ ./src/cmd/riskscore ./src/cmd/replay || exit 1; done
+
+package: build programs ## make dist/*.spl, the app as Splunk installs it, one a platform
+	@bin/riskreplay package
+
+install: build ## unpack the app into SPLUNK_HOME
+	@test -n "$(SPLUNK_HOME)" || { echo 'say which Splunk: make install SPLUNK_HOME=/opt/splunk'; exit 2; }
+	@$(MAKE) -s programs PLATFORMS=$$($(GO) env GOOS)-$$($(GO) env GOARCH)
+	@bin/riskreplay package --install "$(SPLUNK_HOME)"
+
 demo: build ## replay two attack datasets, run both detections, score the risk
 	@bin/riskreplay run --now $(NOW) $(DATASETS)
 
 clean: ## remove what was built
-	rm -f bin/riskreplay bin/riskscore bin/*.exe
+	rm -f bin/riskreplay bin/riskscore bin/replay bin/*.exe
+	rm -rf dist build/programs
 	$(GO) clean -testcache

@@ -113,3 +113,22 @@ func written(err error) error {
 	}
 	return nil
 }
+
+// rows writes lines of text under names in a format.
+func (s streams) rows(names []string, lines [][]string, format string) error {
+	b := batch.New(len(lines))
+	for i, name := range names {
+		texts := make([]string, len(lines))
+		for j, line := range lines {
+			texts[j] = line[i]
+		}
+		b.Set(name, batch.Texts(texts...))
+	}
+	switch format {
+	case "json":
+		return results.WriteJSON(s.out, b)
+	case "csv":
+		return results.WriteCSV(s.out, b)
+	}
+	return results.Table{Width: s.width(), Zone: time.UTC}.Write(s.out, b)
+}
