@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"bytes"
 	"cmp"
 	"container/heap"
 	"context"
@@ -14,7 +15,7 @@ import (
 // The events that are held to be sorted: so many, of so many bytes.
 const (
 	heapEvents = 64 << 10
-	heapBytes  = 24 << 20
+	heapBytes  = 16 << 20
 )
 
 // byTime gives all events merged by the time they will have. A file is opened when
@@ -29,7 +30,7 @@ func (r *reading) byTime(ctx context.Context, yield func(*item) error) error {
 		if err := m.fill(); err != nil {
 			return err
 		}
-		if len(m.items) == 0 {
+		if m.items.len() == 0 {
 			return ctx.Err()
 		}
 		it := m.pop()
@@ -55,7 +56,7 @@ type merge struct {
 
 // fill takes events, those of the earliest file first, until it may hold no more.
 func (m *merge) fill() error {
-	for len(m.sources) > 0 && len(m.items) < heapEvents && (m.bytes < heapBytes || len(m.items) == 0) {
+	for len(m.sources) > 0 && m.items.len() < heapEvents && (m.bytes < heapBytes || m.items.len() == 0) {
 		s := m.sources[0]
 		if !s.open {
 			s.start()
@@ -67,8 +68,10 @@ func (m *merge) fill() error {
 			continue
 		}
 		it := s.item()
+		// A copy: a few late events would keep all their blocks in memory.
+		it.event.Raw = bytes.Clone(it.event.Raw)
 		m.bytes += len(it.event.Raw)
-		heap.Push(&m.items, it)
+		m.items.push(it)
 		if s.at++; s.at == len(s.block.Events) {
 			if err := s.next(); err != nil {
 				return err
@@ -85,7 +88,7 @@ func (m *merge) fill() error {
 }
 
 func (m *merge) pop() item {
-	it := heap.Pop(&m.items).(item)
+	it := m.items.pop()
 	m.bytes -= len(it.event.Raw)
 	return it
 }
@@ -198,21 +201,6 @@ func (h sources) Less(i, j int) bool {
 func (h sources) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h *sources) Push(x any)   { *h = append(*h, x.(*source)) }
 func (h *sources) Pop() any     { return popped((*[]*source)(h)) }
-
-// items is a heap by time, then by place in the plan.
-type items []item
-
-func (h items) Len() int { return len(h) }
-func (h items) Less(i, j int) bool {
-	a, b := &h[i], &h[j]
-	if a.at != b.at {
-		return a.at < b.at
-	}
-	return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.nth, b.nth)) < 0
-}
-func (h items) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *items) Push(x any)   { *h = append(*h, x.(item)) }
-func (h *items) Pop() any     { return popped((*[]item)(h)) }
 
 // popped cuts the last element off, and keeps nothing of it.
 func popped[T any](list *[]T) T {
