@@ -45,16 +45,19 @@ lint: ## gofumpt, go vet, staticcheck
 	$(GO) vet ./...
 	$(TOOLS) staticcheck ./...
 
-generate: build ## write default/*.conf, datasets and the output shown in docs, format Go
+generate: build ## write default/*.conf, datasets, icons, notices and the output shown in docs, format Go
 	bin/riskreplay build
 	$(GO) run ./testdata/datasets/generator
+	$(GO) run ./testdata/icon
 	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs|TestReference' ./src/cli -update
 	CGO_ENABLED=0 $(GO) test -count=1 -run 'Generated|Document' ./src/risk ./src/cmd/riskscore -update
+	$(GO) test -count=1 -run 'Notices' ./src/bundle -update
 	$(TOOLS) gofumpt -w *.go src testdata
 
 check: build lint race ## all that CI checks
 	$(GO) test ./testdata/datasets/generator
 	$(GO) run ./testdata/datasets/generator -check
+	$(GO) run ./testdata/icon -check
 	bin/riskreplay build --check
 
 soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles
