@@ -26,11 +26,8 @@
 //     first letter, becomes UTF-8.
 //  4. A text that begins with a JSON string of XML ("<Event ...) is that string's
 //     content; further strings follow it on lines of their own.
-//  5. The text is, unless a format is given:
-//     winevent  when its first letters are <Event, or its first 64 KiB hold an
-//     <Event> with a <System>, or the header of a classic Windows event;
-//     json      when its first letter is { or [ before a { ;
-//     lines     otherwise. HEC envelopes must be asked for: format=hec.
+//  5. The text has the first format, in the order below, whose signs it shows,
+//     unless one is given.
 //
 // # Archives
 //
@@ -46,19 +43,43 @@
 //
 // # Formats
 //
+// By the names that format= takes; all but hec are found by content.
+//
+//   - csv: the first row names the columns. With a column _raw it is what a Splunk
+//     exports: an event is that column's text, with _time, host, source, sourcetype
+//     and index from theirs. Otherwise an event is the row as it stands (it may go
+//     over lines), and its columns are its indexed fields, unless a sourcetype
+//     other than csv is given.
 //   - winevent: Windows event XML, an event being what stands from <Event ...> to
 //     </Event>, over lines or several in a line; and classic text between them: an
 //     event begins at its line "MM/DD/YYYY HH:MM:SS AM" before "LogName=...", or
 //     at the LogName line when there is no such line, and ends where the next
-//     event begins. Text before <Event in its line (a syslog header) belongs to
-//     the event. Skipped: blanks, XML declarations, the tags of <Events>. An event
-//     that is cut off and any other line are events of their own, and reported.
+//     event begins. Text before <Event in its line (a syslog header, as Sysmon for
+//     Linux has it) belongs to the event. Skipped: blanks, XML declarations, the
+//     tags of <Events>. An event that is cut off and any other line are events of
+//     their own, and reported.
+//   - nxlog: Windows events as JSON objects (NXLog's im_msvistalog, OTRF's Security
+//     Datasets, Winlogbeat), written anew as Splunk's XmlWinEventLog with single
+//     quotes. Not taken unasked when a sourcetype is given that is no Windows one.
+//     EventTime without a zone is moved by what the UtcTime, @timestamp or
+//     EventReceivedTime beside it, or in events of its host before it, tell about
+//     the zone; when nothing does it is taken as UTC, and that is said.
+//   - splunk: {"preview":...,"result":{"_raw":...}} on lines, {"results":[...]}, or
+//     objects with _raw: what a Splunk's search gives. An event is _raw.
 //   - json: one object an event, on a line or over lines; the objects of an array
-//     one by one. A line that is not JSON is an event of its own, and reported.
+//     or of {"Records":[...]} one by one. A line that is not JSON is an event of
+//     its own, and reported.
 //   - hec: one envelope of Splunk's HTTP Event Collector an event, with the keys
 //     time, host, source, sourcetype, index, event and fields. An event that is a
 //     string is its text, any other is its JSON as it stands. What an envelope
 //     lacks is taken from the input's options, then found as in other files.
+//   - stash: what searches write (risk events, notables). An event begins at a line
+//     "MM/DD/YYYY HH:MM:SS +0000, " or with an epoch time and a comma, and goes on
+//     to the next one, or lies between two breakers ==##~~##~~; a ***SPLUNK*** line
+//     gives host, source, sourcetype and index of what follows it.
+//   - auditd: a record a line; the lines of a serial share the time in audit(...).
+//     The separators of ausearch are skipped.
+//   - syslog: a line an event; the host is the header's.
 //   - lines: one line an event; blank lines are skipped.
 //
 // Line ends, and nothing else, are cut off at the end of an event; inside of one
@@ -68,18 +89,21 @@
 //
 //   - Time: TimeCreated's SystemTime with all its digits; the first line of
 //     classic text, taken as UTC; in JSON the first of the keys _time, timestamp,
-//     @timestamp, time, eventTime, creationTime, createdDateTime, published, ts
+//     @timestamp, time, eventTime, creationTime, createdDateTime, published, ts, timecreated, activityDateTime, unixTime
 //     that can be read (ISO text or epoch seconds, ms, us or ns, quoted or not);
 //     in other text an ISO, syslog, MM/DD/YYYY or epoch time at the start of the
 //     line, or auditd's audit(...). Else the time of the event before it in the
 //     file, else Options.Now; that is reported.
-//   - Host: as given; else Computer or ComputerName in the event; else localhost.
+//   - Host: as given; else as stands beside the event (a column, a header); else
+//     Computer or ComputerName in the event; else localhost.
 //   - Sourcetype and source: as given. Sourcetype "XmlWinEventLog:Security" is cut
-//     to "XmlWinEventLog", as Splunk's add-on does. Not given: XmlWinEventLog for
-//     Windows event XML, WinEventLog for classic text, crowdstrike:events:sensor
-//     (source crowdstrike) for JSON with event_simpleName and aid, _json for
-//     other JSON, else unknown. The source of a Windows event, when not given and
-//     no foreign sourcetype is, is XmlWinEventLog:<Channel> or
-//     WinEventLog:<LogName>; otherwise it is the path.
-//   - Index: as given, else main.
+//     to "XmlWinEventLog", as Splunk's add-on does. Not given: as stands beside the
+//     event; else XmlWinEventLog for Windows event XML, sysmon:linux (source
+//     Syslog:Linux-Sysmon/Operational) for Sysmon's of Linux, WinEventLog for
+//     classic text, crowdstrike:events:sensor (source crowdstrike) for JSON with
+//     event_simpleName and aid, _json for other JSON, csv, auditd (source auditd),
+//     stash (source: its search_name), syslog, else unknown. The source of a
+//     Windows event, when not given and no foreign sourcetype is, is
+//     XmlWinEventLog:<Channel> or WinEventLog:<LogName>; otherwise it is the path.
+//   - Index: as given; else as stands beside the event; else main.
 package ingest

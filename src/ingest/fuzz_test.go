@@ -39,7 +39,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("Jan 15 11:40:12 a\r\n\n b"), 2, uint8(4))
 	f.Add([]byte("\xff\xfe<\x00E\x00v\x00e\x00n\x00t\x00>\x00"), 2, uint8(0))
 	f.Add([]byte("\"<Event>\\n</Event>\""), 2, uint8(0))
-	names := []string{"", "winevent", "json", "hec", "lines"}
+	f.Add([]byte(`{"Records":[{"a":1},{"b":"]"}],"x":{}}{"preview":false,"messages":[],"results":[{"_raw":"x"}]}`), 3, uint8(2))
+	f.Add([]byte(`{"preview":false,"offset":0,"result":{"_raw":"a\"b","_time":"2026-01-15T11:40:12.000+00:00","host":"h"}}`), 4, uint8(5))
+	f.Add([]byte("\"_raw\",_time,host\n\"a \"\"b\"\"\nc\",1768477212,h\n\"open,1,2\nx,y,z"), 6, uint8(6))
+	f.Add([]byte("***SPLUNK*** source=\"a b\" host=c\n01/15/2026 11:40:12 +0000, search_name=x,\n y\n==##~~##~~ ##==\nz\n"), 7, uint8(7))
+	f.Add([]byte("----\nnode=a type=X msg=audit(1768477212.345:88): x\x1dY\n"), 5, uint8(8))
+	f.Add([]byte("<13>Jan 15 11:40:12 pc1 x: y\n"), 5, uint8(9))
+	f.Add([]byte(nxlogLine+"\n{\"a\":1}\n"), 50, uint8(10))
+	names := []string{"", "winevent", "json", "hec", "lines", "splunk", "csv", "stash", "auditd", "syslog", "nxlog"}
 	path := filepath.Join(f.TempDir(), "fuzz.log")
 	f.Fuzz(func(t *testing.T, text []byte, block int, format uint8) {
 		if block <= 0 || block > 1<<16 {
@@ -124,6 +131,7 @@ func FuzzParseInput(f *testing.F) {
 var logPieces = []string{
 	"<Event>", "<Event a='b'>", "</Event>", "<Events>", "</Events>", "<?xml?>", "<Event", "<EventData>", "<System>", "</System>",
 	"<Computer>pc</Computer>", "01/02/2026 01:02:03 AM", "01/02/2026 01:02:03 PM\r", "LogName=a", "ComputerName=b", "Message=c",
+	`{"Records":[`, `{"preview":false,"results":[`, `"_raw":"x"`, `"result":{`, "***SPLUNK*** host=a", "==##~~##~~", "search_name=q,", "a,b,c", "msg=audit(1768477212.1:2)", "type=", `"EventID":1,`,
 	"\n", "\n", "\n", "\r\n", " ", "\t", "x", "\xef\xbb\xbf", "{", "}", "[", "]", ",", `"time":1768477212`, `"event":"x"`, `"a":`, "\"", "é",
 }
 
@@ -131,7 +139,7 @@ func TestReadOnRubbish(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.log")
 	rapid.Check(t, func(r *rapid.T) {
 		text := []byte(strings.Join(rapid.SliceOfN(rapid.SampledFrom(logPieces), 0, 60).Draw(r, "text"), ""))
-		name := rapid.SampledFrom([]string{"winevent", "winevent", "json", "hec", "lines"}).Draw(r, "format")
+		name := rapid.SampledFrom([]string{"", "winevent", "json", "hec", "lines", "splunk", "csv", "stash", "auditd", "syslog", "nxlog"}).Draw(r, "format")
 		require.NoError(t, os.WriteFile(path, text, 0o600))
 		whole := readAll(t, path, name, 0)
 		parts := readAll(t, path, name, rapid.IntRange(1, 80).Draw(r, "block"))

@@ -9,12 +9,11 @@ import (
 
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
-	"riskreplay/src/winevent"
 )
 
 // hecFormat is envelopes of the HTTP Event Collector, as its /event takes them.
 // What an envelope says goes before what the input gives.
-var hecFormat = format{name: "hec", open: func() breaker { return newValues(&envelopes{}) }}
+var hecFormat = format{name: "hec", open: func(*reader, []byte) breaker { return newValues(&envelopes{}, false) }}
 
 // envelopes makes an event of each envelope.
 type envelopes struct {
@@ -61,39 +60,14 @@ func (h *envelopes) add(r *reader, start, n int) {
 			Hint:     diag.DidYouMean(h.odd, envelopeKeys),
 		})
 	}
-	e := h.describe(r, start, raw)
+	own, ok := jsonTime(h.time)
+	e := r.describe(start, raw, own, ok, &h.inside)
 	e.Fields = h.fields
 	e.Host = or(h.event.Host, e.Host)
 	e.Source = or(h.event.Source, e.Source)
 	e.Sourcetype = or(h.event.Sourcetype, e.Sourcetype)
 	e.Index = or(h.event.Index, e.Index)
 	r.add(start, e)
-}
-
-// describe is the event with what its own content and the input's options say;
-// the envelope's time goes before the content's.
-func (h *envelopes) describe(r *reader, start int, raw []byte) event.Event {
-	own, ok := jsonTime(h.time)
-	pick := func(t event.Time, found bool) event.Time {
-		if ok {
-			t, found = own, true
-		}
-		return r.time(t, found, start)
-	}
-	switch text := raw[skipBlanks(raw, 0):]; {
-	case isEventTag(text):
-		head := winevent.System(raw)
-		return r.meta.xml(raw, pick(head.Time, head.Timed), head.Channel, head.Computer)
-	case isClassic(text):
-		c := readClassic(raw)
-		return r.meta.classic(raw, pick(c.when, c.timed), c.log, c.computer)
-	case len(text) > 0 && text[0] == '{':
-		if _, err := h.inside.read(text); err == nil {
-			j := &h.inside
-			return r.meta.json(raw, pick(j.when, j.rank < len(timeKeys)), j.falcon(), j.computer)
-		}
-	}
-	return r.meta.other(raw, pick(textTime(raw, r.o.Now)))
 }
 
 // payload is the event's bytes.

@@ -32,7 +32,7 @@ func TestParseInputRefuses(t *testing.T) {
 		"a.log,host=":          "<data>:1:7: option \"host\" has no value\n    a.log,host=\n          ~~~~~\n    hint: write PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]",
 		"a.log,host=a,host=b":  "<data>:1:7: option \"host\" is given twice\n    a.log,host=a,host=b\n          ~~~~~~",
 		"a.log,format=hek":     "<data>:1:7: unknown format \"hek\"\n    a.log,format=hek\n          ~~~~~~~~~~\n    hint: did you mean \"hec\"?",
-		"a.log,format=parquet": "<data>:1:7: unknown format \"parquet\"\n    a.log,format=parquet\n          ~~~~~~~~~~~~~~\n    hint: the formats are winevent, json, hec, lines",
+		"a.log,format=parquet": "<data>:1:7: unknown format \"parquet\"\n    a.log,format=parquet\n          ~~~~~~~~~~~~~~\n    hint: the formats are csv, winevent, nxlog, splunk, json, hec, stash, auditd, syslog, lines",
 		"":                     "<data>: the argument names no file\n    hint: write PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]",
 		",host=a":              "<data>:1:1: the argument names no file\n    ,host=a\n    ~\n    hint: write PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]",
 	} {

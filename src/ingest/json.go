@@ -7,8 +7,9 @@ import (
 	"riskreplay/src/winevent"
 )
 
-// jsonFormat is JSON objects, one an event: on lines, over lines, in an array.
-var jsonFormat = format{name: "json", sniff: sniffJSON, open: func() breaker { return newValues(&jsonEvents{}) }}
+// jsonFormat is JSON objects, one an event: on lines, over lines, in an array, in
+// an object that holds nothing else.
+var jsonFormat = format{name: "json", sniff: sniffJSON, open: func(*reader, []byte) breaker { return newValues(&jsonEvents{}, true) }}
 
 // valueReader is what a format makes of the objects of a JSON text.
 type valueReader interface {
@@ -25,6 +26,8 @@ type valueReader interface {
 // values breaks a text into JSON objects.
 type values struct {
 	reader valueReader
+	// wrappers tells to look for them; inside, that one was opened and not closed.
+	wrappers, inside bool
 	// wasted is how many bytes were read of objects that turned out broken. Beyond
 	// maxWasted, lines before notBefore are not tried again: else objects in
 	// objects that do not end would be read over and over.
@@ -34,11 +37,14 @@ type values struct {
 
 const maxWasted = 4 << 20
 
-func newValues(v valueReader) *values { return &values{reader: v} }
+func newValues(v valueReader, wrappers bool) *values {
+	return &values{reader: v, wrappers: wrappers}
+}
 
 func (v *values) split(r *reader, last bool) int {
 	for i := 0; ; {
-		if i = skipSeparators(r.data, i); i == len(r.data) {
+		var wait bool
+		if i, wait = v.skip(r.data, i, last); wait || i == len(r.data) {
 			return i
 		}
 		if r.data[i] != '{' || r.here.Offset+int64(i) < v.notBefore {
@@ -62,6 +68,33 @@ func (v *values) split(r *reader, last bool) int {
 	}
 }
 
+// skip skips what stands between objects, the beginning and the end of a wrapper
+// included; wait tells that more must be seen first.
+func (v *values) skip(text []byte, i int, last bool) (next int, wait bool) {
+	for {
+		if i = skipSeparators(text, i, v.inside); i == len(text) {
+			return i, false
+		}
+		n, whole := 0, true
+		switch {
+		case v.inside && text[i] == ']':
+			if n, whole = wrapperEnd(text[i:]); n == 0 {
+				n = 1
+			}
+		case v.wrappers && !v.inside && text[i] == '{':
+			n, whole = wrapperStart(text[i:])
+		}
+		if !whole && !last {
+			return i, true
+		}
+		if n == 0 {
+			return i, false
+		}
+		v.inside = !v.inside
+		i += n
+	}
+}
+
 // waste notes that n bytes from i on were read for nothing.
 func (v *values) waste(r *reader, i, n int) {
 	if v.wasted += n; v.wasted > maxWasted {
@@ -81,11 +114,11 @@ func (v *values) line(r *reader, i, errAt int, err error, last bool) int {
 }
 
 // skipSeparators skips what stands between objects: blanks, commas, brackets and
-// byte order marks.
-func skipSeparators(text []byte, i int) int {
+// byte order marks; the bracket that closes a wrapper stays.
+func skipSeparators(text []byte, i int, inside bool) int {
 	for i < len(text) {
 		switch c := text[i]; {
-		case c == ' ' || c-'\t' < 5 || c == ',' || c == '[' || c == ']':
+		case c == ' ' || c-'\t' < 5 || c == ',' || c == '[' || c == ']' && !inside:
 			i++
 		case bytes.HasPrefix(text[i:], utf8Mark):
 			i += len(utf8Mark)
@@ -104,7 +137,7 @@ func (j *jsonEvents) object(r *reader, start int, text []byte) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	r.add(start, r.meta.json(text[:n:n], r.time(j.when, j.rank < len(timeKeys), start), j.falcon(), j.computer))
+	r.add(start, r.meta.json(text[:n:n], r.time(j.when, j.timed(), start), j.falcon(), j.computer))
 	return n, nil
 }
 
@@ -133,12 +166,16 @@ type jsonObject struct {
 // matter.
 var timeKeys = []string{
 	"_time", "timestamp", "@timestamp", "time", "eventtime", "creationtime", "createddatetime", "published", "ts",
+	"timecreated", "activitydatetime", "unixtime",
 }
 
 func (j *jsonObject) read(text []byte) (n int, err error) {
 	j.when, j.rank, j.computer, j.name, j.agent = 0, len(timeKeys), nil, false, false
 	return j.members.each(text, j.member)
 }
+
+// timed tells whether a time was found.
+func (j *jsonObject) timed() bool { return j.rank < len(timeKeys) }
 
 // falcon tells a CrowdStrike sensor event.
 func (j *jsonObject) falcon() bool { return j.name && j.agent }

@@ -6,12 +6,21 @@ import "bytes"
 var linesFormat = format{
 	name:  "lines",
 	sniff: func([]byte) bool { return true },
-	open:  func() breaker { return lines{} },
+	open:  func(*reader, []byte) breaker { return lines{plainLine} },
 }
 
-type lines struct{}
+// lines is a format of one line an event; add adds that of a line, which begins at
+// r.data[start], or leaves it out.
+type lines struct {
+	add func(r *reader, start int, line []byte)
+}
 
-func (lines) split(r *reader, last bool) int {
+func plainLine(r *reader, start int, line []byte) {
+	t, ok := textTime(line, r.o.Now)
+	r.add(start, r.meta.other(line, r.time(t, ok, start)))
+}
+
+func (l lines) split(r *reader, last bool) int {
 	data, i := r.data, 0
 	for i < len(data) {
 		n := bytes.IndexByte(data[i:], '\n')
@@ -22,8 +31,7 @@ func (lines) split(r *reader, last bool) int {
 			n = len(data) - i - 1
 		}
 		if line := trimLine(data[i : i+n+1]); len(line) > 0 && !isBlank(line) {
-			t, ok := textTime(line, r.o.Now)
-			r.add(i, r.meta.other(line, r.time(t, ok, i)))
+			l.add(r, i, line)
 		}
 		i += n + 1
 	}
@@ -47,4 +55,19 @@ func skipBlanks(text []byte, i int) int {
 		i++
 	}
 	return i
+}
+
+// wholeLines calls each with the lines of a text that are whole and not blank, at
+// most n.
+func wholeLines(text []byte, n int, each func(line []byte)) {
+	for ; n > 0 && len(text) > 0; n-- {
+		end := lineEnd(text)
+		if end == len(text) && text[end-1] != '\n' && len(text) >= sniffSize {
+			return
+		}
+		if line := trimLine(text[:end]); !isBlank(line) {
+			each(line)
+		}
+		text = text[end:]
+	}
 }

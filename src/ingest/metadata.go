@@ -13,6 +13,13 @@ const (
 	falconType    = "crowdstrike:events:sensor"
 	falconSource  = "crowdstrike"
 	jsonType      = "_json"
+	csvType       = "csv"
+	auditType     = "auditd"
+	syslogType    = "syslog"
+	stashType     = "stash"
+	linuxType     = "sysmon:linux"
+	linuxChannel  = "Linux-Sysmon/Operational"
+	linuxSource   = "Syslog:" + linuxChannel
 	unknownType   = "unknown"
 	defaultHost   = "localhost"
 	defaultIndex  = "main"
@@ -97,6 +104,9 @@ func (m *metadata) xml(raw []byte, t event.Time, channel, computer []byte) event
 	e.Source = or(m.given.Source, m.path)
 	if m.logs && len(channel) > 0 {
 		e.Source = m.xmlLogs.get(xmlType+":", channel)
+		if len(channel) == len(linuxChannel) && string(channel) == linuxChannel {
+			e.Source, e.Sourcetype = linuxSource, or(m.given.Sourcetype, linuxType)
+		}
 	}
 	return e
 }

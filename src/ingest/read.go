@@ -184,9 +184,10 @@ type breaker interface {
 // run reads slab after slab, and tells whether it was not stopped. What is not
 // done with moves to the next one; a slab in which nothing is done with grows.
 func (r *reader) run(s *stream) bool {
-	f := chooseFormat(r.file.Format, s)
+	head := s.head()
+	f := chooseFormat(r.file.Metadata, head)
 	r.format = f.name
-	b := f.open()
+	b := f.open(r, head)
 	buf := make([]byte, s.firstSlab(r.o.BlockSize))
 	n := 0
 	for {

@@ -13,16 +13,23 @@ type format struct {
 	// sniff tells whether a text that begins with head has the format; nil when it
 	// must be asked for.
 	sniff func(head []byte) bool
-	open  func() breaker
+	// windows tells that the format makes Windows event XML of what it reads: it is
+	// not taken unasked where another sourcetype is given.
+	windows bool
+	// open starts on a text that begins with head.
+	open func(r *reader, head []byte) breaker
 }
 
 // formats are tried in this order.
-var formats = []format{winlogFormat, jsonFormat, hecFormat, linesFormat}
+var formats = []format{
+	csvFormat, winlogFormat, nxlogFormat, splunkFormat, jsonFormat, hecFormat, stashFormat, auditdFormat, syslogFormat, linesFormat,
+}
 
 // chooseFormat is the one given, or the first that fits.
-func chooseFormat(given string, s *stream) format {
+func chooseFormat(given Metadata, head []byte) format {
+	foreign := given.Sourcetype != "" && !isWindows(given.Sourcetype)
 	for _, f := range formats {
-		if f.name == given || given == "" && f.sniff != nil && f.sniff(s.head()) {
+		if f.name == given.Format || given.Format == "" && f.sniff != nil && !(f.windows && foreign) && f.sniff(head) {
 			return f
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // winlogFormat is Windows event XML with classic text between the events.
-var winlogFormat = format{name: "winevent", sniff: sniffWinlog, open: func() breaker { return winlog{} }}
+var winlogFormat = format{name: "winevent", sniff: sniffWinlog, open: func(*reader, []byte) breaker { return winlog{} }}
 
 type winlog struct{}
 
