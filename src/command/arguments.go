@@ -14,6 +14,7 @@ import (
 type arguments struct {
 	st       *spl.Stage
 	problems diag.List
+	brackets brackets // of conditions
 }
 
 func argumentsOf(st *spl.Stage) *arguments { return &arguments{st: st} }

@@ -29,7 +29,7 @@ func tidy(a *arguments, p spl.Predicate, c search.Context) spl.Predicate {
 	case *spl.Or:
 		return &spl.Or{List: tidyAll(a, p.List, c), Span: p.Span}
 	case *spl.Subsearch:
-		noSubsearch(a, p.Span)
+		a.subsearch(p.Search, c)
 	}
 	return p
 }
@@ -42,14 +42,10 @@ func tidyAll(a *arguments, list []spl.Predicate, c search.Context) []spl.Predica
 	return out
 }
 
-func noSubsearch(a *arguments, sp spl.Span) {
-	a.unsupportedHere(sp, "subsearches are not supported yet", "run the inner search first and write its values into this one")
-}
-
 func checkCompare(a *arguments, p *spl.Compare, c search.Context) {
 	switch name := p.Field.Text; {
 	case p.Sub != nil:
-		noSubsearch(a, p.Span)
+		a.subsearch(p.Sub, c)
 	case name == "eventtype" && (p.Op == "=" || p.Op == "!="):
 		checkEventType(a, p.Value, c)
 	case name == "savedsearch" || name == "savedsplunk":
@@ -125,6 +121,9 @@ func conditionText(p spl.Predicate) string { return conditionAt(p, false) }
 func conditionAt(p spl.Predicate, inner bool) string {
 	switch p := p.(type) {
 	case *spl.Compare:
+		if p.Sub != nil {
+			return nameText(p.Field.Text) + p.Op + "[subsearch]"
+		}
 		return nameText(p.Field.Text) + p.Op + valueText(p.Value)
 	case *spl.In:
 		list := make([]string, len(p.Values))
@@ -138,6 +137,8 @@ func conditionAt(p spl.Predicate, inner bool) string {
 		return joined(p.List, " ", inner)
 	case *spl.Or:
 		return joined(p.List, " OR ", inner)
+	case *spl.Subsearch:
+		return "[subsearch]"
 	case *spl.Word:
 		if p.Kind == "term" || p.Kind == "case" {
 			return strings.ToUpper(p.Kind) + "(" + p.Value.Text + ")"

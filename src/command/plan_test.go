@@ -15,7 +15,7 @@ import (
 	splscripts "riskreplay/testdata/spl"
 )
 
-var endpoint = splscripts.Setup{Models: []splscripts.Model{
+var endpoint = splscripts.Setup{AppFiles: []splscripts.AppFile{{Path: "lookups/mitre_attack.csv", Text: "technique_id,technique\nT1218,x\n"}}, Models: []splscripts.Model{
 	{Model: "Endpoint", Dataset: "Processes", Constraint: "sourcetype=proc", Fields: []string{"dest", "user", "process", "parent_process_name"}},
 }}
 

@@ -24,6 +24,7 @@ type scan struct {
 	times     timeRange
 	indexes   []string
 	anyOrder  bool
+	brackets  brackets
 }
 
 func bindScan(st *spl.Stage, c search.Context) ([]search.Stage, diag.List) {
@@ -34,7 +35,8 @@ func bindScan(st *spl.Stage, c search.Context) ([]search.Stage, diag.List) {
 	if a.failed() {
 		return nil, a.problems
 	}
-	where, problems := eval.CompilePredicate(s.condition, st, s.env)
+	s.brackets = a.brackets
+	where, problems := eval.CompilePredicate(blank(s.condition), st, s.env)
 	s.where = where
 	return []search.Stage{s}, append(a.problems, problems...)
 }
@@ -66,13 +68,28 @@ func (s *scan) Absorb(next search.Stage) (search.Stage, bool) {
 		return nil, false
 	}
 	out := *s
-	out.condition = and(s.condition, f.condition)
-	where, problems := eval.CompilePredicate(out.condition, s.st, s.env)
+	out.condition, out.brackets = and(s.condition, f.condition), s.brackets.with(f.brackets)
+	where, problems := eval.CompilePredicate(blank(out.condition), s.st, s.env)
 	if where == nil || len(problems) > 0 {
 		return nil, false
 	}
 	out.where = where
 	return &out, true
+}
+
+// Depends tells whether subsearches must run first.
+func (s *scan) Depends() bool { return len(s.brackets) > 0 }
+
+// Resolve puts what subsearches give into the condition, which may bound the time
+// and name indexes.
+func (s *scan) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
+	out := *s
+	var err error
+	if out.condition, out.where, err = s.brackets.condition(ctx, w, s.st, s.condition, &out.times); err != nil {
+		return nil, err
+	}
+	out.indexes, out.brackets = namedIndexes(out.condition), nil
+	return &out, nil
 }
 
 // Query is what the scan asks of the index.
@@ -120,7 +137,7 @@ func explainQuery(b *strings.Builder, r timeRange, where *eval.Predicate, condit
 	if r.hasLatest {
 		b.WriteString(" to " + r.latest.String())
 	}
-	if !where.All() {
+	if !where.All() || condition != blank(condition) {
 		b.WriteString(" where " + conditionText(condition))
 	}
 	switch {

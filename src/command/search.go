@@ -1,6 +1,8 @@
 package command
 
 import (
+	"context"
+
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
@@ -23,6 +25,7 @@ type filter struct {
 	condition spl.Predicate
 	env       eval.Env
 	predicate *eval.Predicate
+	brackets  brackets
 }
 
 func bindFilter(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
@@ -34,16 +37,12 @@ func bindFilter(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	if a.failed() {
 		return nil, a.problems
 	}
-	return newFilter(st, condition, c.Env(), a.problems)
-}
-
-func newFilter(st *spl.Stage, condition spl.Predicate, env eval.Env, problems diag.List) (search.Stage, diag.List) {
-	p, more := eval.CompilePredicate(condition, st, env)
-	problems = append(problems, more...)
+	p, more := eval.CompilePredicate(blank(condition), st, c.Env())
+	problems := append(a.problems, more...)
 	if p == nil {
 		return nil, problems
 	}
-	return &filter{shown{st}, condition, env, p}, problems
+	return &filter{shown{st}, condition, c.Env(), p, a.brackets}, problems
 }
 
 func (s *filter) Shape(in search.Schema) (search.Schema, diag.List) {
@@ -58,13 +57,26 @@ func (s *filter) Shape(in search.Schema) (search.Schema, diag.List) {
 }
 
 func (s *filter) Needs(want []string) []string {
-	return append(want[:len(want):len(want)], s.predicate.Fields()...)
+	want = append(want[:len(want):len(want)], s.predicate.Fields()...)
+	return append(want, s.brackets.fields()...)
 }
 
 func (s *filter) Order() search.Order { return search.OrderKept }
 
 // Identity tells of `search *`.
-func (s *filter) Identity() bool { return s.predicate.All() }
+func (s *filter) Identity() bool { return s.predicate.All() && !s.Depends() }
+
+// Depends tells whether subsearches must run first.
+func (s *filter) Depends() bool { return len(s.brackets) > 0 }
+
+// Resolve puts what subsearches give into the condition.
+func (s *filter) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
+	out := *s
+	var err error
+	out.condition, out.predicate, err = s.brackets.condition(ctx, w, s.st, s.condition, nil)
+	out.brackets = nil
+	return &out, err
+}
 
 // Absorb joins the conditions of two filters.
 func (s *filter) Absorb(next search.Stage) (search.Stage, bool) {
@@ -73,11 +85,11 @@ func (s *filter) Absorb(next search.Stage) (search.Stage, bool) {
 		return nil, false
 	}
 	both := and(s.condition, f.condition)
-	p, problems := eval.CompilePredicate(both, s.st, s.env)
+	p, problems := eval.CompilePredicate(blank(both), s.st, s.env)
 	if p == nil || len(problems) > 0 {
 		return nil, false
 	}
-	return &filter{s.shown, both, s.env, p}, true
+	return &filter{s.shown, both, s.env, p, s.brackets.with(f.brackets)}, true
 }
 
 func (s *filter) String() string { return "search " + conditionText(s.condition) }

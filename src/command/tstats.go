@@ -37,6 +37,7 @@ type tstats struct {
 	aggs           []boundAgg
 	options        aggregate.KeyOptions
 	byBytes        bool
+	brackets       brackets
 	problems       diag.List // about fields, which Shape tells
 }
 
@@ -60,7 +61,8 @@ func bindTstats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	if a.failed() {
 		return nil, a.problems
 	}
-	where, problems := eval.CompilePredicate(s.condition, st, s.env)
+	s.brackets = a.brackets
+	where, problems := eval.CompilePredicate(blank(s.condition), st, s.env)
 	s.where = where
 	return s, append(a.problems, problems...)
 }
@@ -136,6 +138,20 @@ func (s *tstats) Prune(want []string) search.Stage {
 
 // AnyOrder is the stage itself: it asks for order only where it needs one.
 func (s *tstats) AnyOrder() search.Stage { return s }
+
+// Depends tells whether subsearches must run first.
+func (s *tstats) Depends() bool { return len(s.brackets) > 0 }
+
+// Resolve puts what subsearches give into the condition.
+func (s *tstats) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
+	out := *s
+	var err error
+	if out.condition, out.where, err = s.brackets.condition(ctx, w, s.st, s.condition, &out.times); err != nil {
+		return nil, err
+	}
+	out.indexes, out.brackets = namedIndexes(out.condition), nil
+	return &out, nil
+}
 
 // Query is what the stage asks of the index.
 func (s *tstats) Query(i search.Info) index.Query {

@@ -8,13 +8,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing/fstest"
 	"time"
 
 	"riskreplay/src/batch"
+	"riskreplay/src/conf"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
@@ -29,6 +32,7 @@ type world struct {
 	rules    eval.Rules
 	limits   search.Limits
 	size     int // rows of a batch
+	written  *lookup.Store
 	mu       sync.Mutex
 	events   []event.Event
 	queries  []index.Query
@@ -39,7 +43,7 @@ func newWorld(s splscripts.Setup) *world {
 	if s.Now.IsZero() {
 		s.Now = time.Date(2026, 1, 15, 12, 20, 0, 0, time.UTC)
 	}
-	w := &world{setup: s, events: slices.Clone(s.Events), size: 2}
+	w := &world{setup: s, events: slices.Clone(s.Events), size: 2, written: lookup.NewStore()}
 	w.info = search.Info{SID: "1768479600.1", Now: event.At(s.Now), App: "search", User: "nobody", Zone: s.Zone}
 	return w
 }
@@ -78,6 +82,36 @@ func (w *world) SavedSearch(name string, args map[string]string) (search.Saved, 
 		return search.Saved{Name: name, Search: tree, Earliest: s.Earliest, Latest: s.Latest}, problems
 	}
 	return search.Saved{}, diag.List{{Text: `unable to find the saved search named "` + name + `"`}}
+}
+
+func (w *world) Models() []search.Model {
+	var out []search.Model
+	for path, text := range w.setup.Files() {
+		if name, ok := strings.CutPrefix(path, "default/data/models/"); ok {
+			out = append(out, search.Model{Name: strings.TrimSuffix(name, ".json"), Text: text})
+		}
+	}
+	slices.SortFunc(out, func(a, b search.Model) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func (w *world) Parse(text *diag.Text) (*spl.Search, diag.List) { return parse(text.Name, text.Body) }
+
+// places is an app with the lookup tables of the setup.
+func (w *world) places() lookup.Places {
+	app := fstest.MapFS{}
+	for path, text := range w.setup.Files() {
+		app[path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	apps := []conf.App{{ID: "a", FS: app}}
+	transforms, _ := conf.Load("transforms.conf", apps, "a")
+	return lookup.Places{Transforms: transforms, Apps: apps, In: "a", Store: w.written}
+}
+
+func (w *world) Lookup(name string) (*lookup.Table, diag.List) { return lookup.Open(name, w.places()) }
+
+func (w *world) WriteLookup(_ context.Context, name string, rows lookup.Rows) error {
+	return w.written.Write(w.places(), name, rows)
 }
 
 func (w *world) Write(_ context.Context, evs []event.Event) error {

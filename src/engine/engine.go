@@ -23,6 +23,7 @@ import (
 	"riskreplay/src/event"
 	"riskreplay/src/index"
 	"riskreplay/src/knowledge"
+	"riskreplay/src/lookup"
 	"riskreplay/src/schedule"
 	"riskreplay/src/search"
 )
@@ -46,6 +47,8 @@ type Options struct {
 	// Index is where events are kept; nil is a fresh index in memory. Who made it
 	// closes it.
 	Index *index.Index
+	// Written is where outputlookup writes; nil keeps it in memory.
+	Written *lookup.Store
 	// Techniques is the ATT&CK table that annotations are read with.
 	Techniques []detection.Technique
 }
@@ -59,6 +62,7 @@ type Engine struct {
 	known    alert.Techniques
 	runs     atomic.Int64
 	table    search.Table
+	written  *lookup.Store
 
 	mu         sync.Mutex
 	apps       map[string]*app
@@ -86,7 +90,10 @@ func New(o Options) (*Engine, diag.List) {
 	}
 	e := &Engine{
 		options: o, index: o.Index, apps: map[string]*app{}, suppressed: map[string]*schedule.Suppression{}, known: alert.Techniques{},
-		table: command.Table(),
+		table: command.Table(), written: o.Written,
+	}
+	if e.written == nil {
+		e.written = lookup.NewStore()
 	}
 	for _, t := range o.Techniques {
 		e.known[t.ID] = t

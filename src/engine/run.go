@@ -19,6 +19,7 @@ import (
 	"riskreplay/src/event"
 	"riskreplay/src/index"
 	"riskreplay/src/job"
+	"riskreplay/src/lookup"
 	"riskreplay/src/results"
 	"riskreplay/src/schedule"
 	"riskreplay/src/search"
@@ -174,6 +175,27 @@ func (c *bindContext) declares(name string) bool {
 	return ok
 }
 
+func (c *bindContext) Models() []search.Model {
+	var out []search.Model
+	for _, name := range c.base.Models() {
+		out = append(out, search.Model{Name: name, Text: c.base.Definition(name)})
+	}
+	return out
+}
+
+// Parse is the tree of a search that another one has made.
+func (c *bindContext) Parse(text *diag.Text) (*spl.Search, diag.List) { return c.parse(text) }
+
+func (c *bindContext) lookups() lookup.Places {
+	p := c.base.Lookups()
+	p.Store = c.engine.written
+	return p
+}
+
+func (c *bindContext) Lookup(name string) (*lookup.Table, diag.List) {
+	return lookup.Open(name, c.lookups())
+}
+
 func (c *bindContext) EventType(name string) bool { return c.base.EventType(name) }
 
 func (c *bindContext) Dataset(model, sub string) (fields []string, dataset string, err error) {
@@ -236,6 +258,10 @@ func (w *world) Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch,
 
 func (w *world) Write(ctx context.Context, events []event.Event) error {
 	return w.engine.Append(ctx, events)
+}
+
+func (w *world) WriteLookup(_ context.Context, name string, rows lookup.Rows) error {
+	return w.engine.written.Write(w.lookups(), name, rows)
 }
 
 func (w *world) Warn(m diag.Message) { w.told.add(m) }

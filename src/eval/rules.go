@@ -33,6 +33,12 @@ type Rules struct {
 	// SortBytes: sort's automatic comparison is by bytes; else numbers and
 	// addresses in their order.
 	SortBytes bool
+	// LookupClears: OUTPUT of lookup clears its fields where nothing is found; else
+	// they stay.
+	LookupClears bool
+	// JoinNullOverwrites: a field that the right row of a join lacks is cleared;
+	// else the left row's stays.
+	JoinNullOverwrites bool
 	// WeekStart is the day that spans of weeks begin with: 0 keeps the epoch's
 	// Thursday, 1..7 are Monday..Sunday.
 	WeekStart int

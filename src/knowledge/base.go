@@ -93,6 +93,9 @@ func (b *Base) Macros() []string {
 	return out
 }
 
+// Lookups is where lookup tables are, for commands that look into them.
+func (b *Base) Lookups() lookup.Places { return b.lookups }
+
 // EventType tells whether an event type of that name exists and is enabled.
 func (b *Base) EventType(name string) bool {
 	return slices.ContainsFunc(b.eventTypes, func(t *eventType) bool { return t.name == name })
@@ -146,6 +149,14 @@ func (b *Base) Models() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Definition is a data model as its file has it, "" when there is none.
+func (b *Base) Definition(model string) string {
+	if m := b.models[model]; m != nil {
+		return m.text
+	}
+	return ""
 }
 
 func firstLine(err error) string {

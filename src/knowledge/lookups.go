@@ -78,9 +78,7 @@ func (l *lookedUp) match(values [][]string) []string {
 			one[k] = v[min(i, len(v)-1)]
 		}
 		for _, row := range l.matcher.Match(one) {
-			if v := l.table.Value(row, l.cell); v != "" {
-				out = append(out, v)
-			}
+			out = append(out, l.table.Values(row, l.cell)...)
 		}
 	}
 	return out

@@ -18,6 +18,7 @@ type Model struct {
 	Name    string    `json:"modelName"`
 	Objects []*Object `json:"objects"`
 	file    string
+	text    string
 }
 
 // Object is one dataset of a data model.
@@ -109,7 +110,7 @@ func (l *loader) model(fsys fs.FS, name, label string) *Model {
 	if err != nil {
 		return refuse(err)
 	}
-	m := &Model{file: label}
+	m := &Model{file: label, text: string(data)}
 	if err := json.Unmarshal(data, m); err != nil {
 		return refuse(err)
 	}

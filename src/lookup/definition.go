@@ -1,16 +1,23 @@
 package lookup
 
 import (
+	"errors"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
+	"riskreplay/src/eval"
+	"riskreplay/src/spl"
 )
 
-// definition reads a stanza of transforms.conf. The file is "" when the list has
-// errors.
-func definition(s *conf.Stanza) (file string, o Options, problems diag.List) {
+// definition reads a stanza of transforms.conf; the source counts when the list
+// has no errors.
+func definition(s *conf.Stanza) (src source, problems diag.List) {
+	src.at = s.Place
+	o := &src.options
 	report := func(key, text, hint string) {
 		m := diag.Message{Text: text, Hint: hint, Place: s.Place}
 		if setting, ok := s.Lookup(key); ok && setting.Text != nil {
@@ -18,10 +25,15 @@ func definition(s *conf.Stanza) (file string, o Options, problems diag.List) {
 		}
 		problems = append(problems, m)
 	}
-	file = s.Get("filename")
-	if file == "" {
-		report("external_type", `cannot open lookup table "`+s.Name+`": it is no CSV file`, "tables of the KV store, scripts and geographic tables are not read here; give it a filename")
-		return "", o, problems
+	if src.file = s.Get("filename"); src.file == "" {
+		name := s.Get("collection")
+		if name == "" || path.Base(name) != name || strings.Contains(name, `\`) {
+			report("external_type", `cannot open lookup table "`+s.Name+`": it is no CSV file and no collection`, "tables that a script or a geographic file gives are not read here; give it a filename")
+			problems[0].Cause = errors.ErrUnsupported
+			return src, problems
+		}
+		src.file, src.collection = "kvstore/"+name+".json", true
+		src.fields = fieldList(s.Get("fields_list"))
 	}
 	number := func(key string, least int) int {
 		text := s.Get(key)
@@ -61,10 +73,39 @@ func definition(s *conf.Stanza) (file string, o Options, problems diag.List) {
 		}
 		o.Kinds[column] = kind
 	}
-	if problems.HasErrors() {
-		return "", o, problems
+	o.Time = readTemporal(s, report)
+	src.filter = readFilter(s, &problems)
+	return src, problems
+}
+
+// fieldList is the fields of a collection, without its key.
+func fieldList(text string) []string {
+	var out []string
+	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if f != keyColumn && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
 	}
-	return file, o, problems
+	return out
+}
+
+// readFilter compiles filter = <condition>: only rows for which it holds are in
+// the table.
+func readFilter(s *conf.Stanza, problems *diag.List) *eval.Predicate {
+	setting, ok := s.Lookup("filter")
+	if !ok || strings.TrimSpace(setting.Value) == "" {
+		return nil
+	}
+	text := setting.Text
+	if text == nil {
+		text = &diag.Text{Name: s.Name, Body: setting.Value}
+	}
+	src := spl.Plain(text)
+	tree, list := spl.ParsePredicate(src)
+	*problems = append(*problems, list...)
+	p, list := eval.CompilePredicate(tree, &spl.Stage{Source: src}, eval.Env{})
+	*problems = append(*problems, list...)
+	return p
 }
 
 var kinds = map[string]Kind{"EXACT": Exact, "WILDCARD": Wildcard, "CIDR": CIDR}

@@ -16,13 +16,19 @@
 //	m, err := t.Matcher([]string{"ip"})
 //	for _, row := range m.Match([]string{"10.1.2.3"}) { t.Value(row, column) }
 //
-// Rows are found in file order, all of them up to max_matches (100). A row whose
+// A collection of the KV store is a file kvstore/<collection>.json of an app. What
+// searches write goes into a Store, which hides the apps' files and never touches
+// them.
+//
+// Rows are found in file order, all of them up to max_matches (100); with a
+// time_field those whose time fits, the latest first, up to 1. A row whose
 // cell is empty matches an empty value only; an empty output is no value, as in
 // Splunk. A Table is read-only and safe for concurrent use.
 package lookup
 
 import (
 	"slices"
+	"strings"
 
 	"riskreplay/src/diag"
 )
@@ -50,6 +56,8 @@ type Options struct {
 	// so many.
 	MinMatches int
 	Default    string
+	// Time bounds matches by the event's time; nil looks at all rows.
+	Time *Temporal
 }
 
 // defaultMatches is Splunk's max_matches for tables without times.
@@ -65,6 +73,9 @@ type Table struct {
 	Options Options
 	columns []string
 	rows    [][]string
+	// collection: it is one of the KV store, whose first column is the key, and
+	// whose cells hold multivalues one value a line.
+	collection bool
 }
 
 // New is a table of rows, each as long as columns.
@@ -72,8 +83,17 @@ func New(name string, columns []string, rows [][]string, o Options) *Table {
 	return &Table{Name: name, Options: o, columns: columns, rows: rows}
 }
 
-// Columns are the names in the header, in order.
-func (t *Table) Columns() []string { return t.columns }
+// Columns are the names in the header, in order; of a collection, its fields
+// without the key.
+func (t *Table) Columns() []string {
+	if t.collection {
+		return t.columns[1:]
+	}
+	return t.columns
+}
+
+// Header is all columns, a collection's key among them.
+func (t *Table) Header() []string { return t.columns }
 
 // Len is the number of rows.
 func (t *Table) Len() int { return len(t.rows) }
@@ -96,4 +116,16 @@ func (t *Table) Value(row, column int) string {
 		return t.Options.Default
 	}
 	return t.rows[row][column]
+}
+
+// Values is a cell's values: none for an empty one, several only in a collection.
+func (t *Table) Values(row, column int) []string {
+	switch v := t.Value(row, column); {
+	case v == "":
+		return nil
+	case t.collection && row != DefaultRow && strings.Contains(v, "\n"):
+		return strings.Split(v, "\n")
+	default:
+		return []string{v}
+	}
 }

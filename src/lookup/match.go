@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"riskreplay/src/eval"
+	"riskreplay/src/event"
 )
 
 // Matcher finds the rows of a table by some of its columns. It is immutable and
@@ -18,6 +19,8 @@ type Matcher struct {
 	others   []condition
 	most     int
 	rowCount int
+	times    []event.Time // of a table bounded by time, by row
+	timed    []bool
 }
 
 // condition is a column that is not compared exactly.
@@ -32,6 +35,15 @@ func (t *Table) Matcher(columns []string) (*Matcher, error) {
 	m := &Matcher{table: t, most: t.Options.MaxMatches, rowCount: len(t.rows)}
 	if m.most <= 0 {
 		m.most = defaultMatches
+		if t.Options.Time != nil {
+			m.most = 1
+		}
+	}
+	if t.Options.Time != nil {
+		var err error
+		if m.times, m.timed, err = t.times(); err != nil {
+			return nil, err
+		}
 	}
 	var at []int
 	for i, name := range columns {
@@ -144,8 +156,20 @@ func (m *Matcher) key(values []string) string {
 
 // Match gives the rows for values, in file order, and DefaultRow as often as
 // min_matches asks for more. The slice is not to be written to.
-func (m *Matcher) Match(values []string) []int {
-	rows := m.candidates(values)
+func (m *Matcher) Match(values []string) []int { return m.filled(m.candidates(values, m.most)) }
+
+// MatchAt is Match for an event of that time, where the table is bounded by time.
+func (m *Matcher) MatchAt(values []string, t event.Time) []int {
+	if m.times == nil {
+		return m.Match(values)
+	}
+	return m.filled(m.fitting(m.candidates(values, m.rowCount), t))
+}
+
+// Timed tells whether matches depend on the event's time.
+func (m *Matcher) Timed() bool { return m.times != nil }
+
+func (m *Matcher) filled(rows []int) []int {
 	if missing := m.table.Options.MinMatches - len(rows); missing > 0 {
 		rows = rows[:len(rows):len(rows)]
 		for range missing {
@@ -155,9 +179,9 @@ func (m *Matcher) Match(values []string) []int {
 	return rows
 }
 
-func (m *Matcher) candidates(values []string) []int {
+func (m *Matcher) candidates(values []string, most int) []int {
 	if m.exact == nil {
-		return m.search(values, m.rowCount, func(i int) int { return i })
+		return m.search(values, most, m.rowCount, func(i int) int { return i })
 	}
 	exact := make([]string, len(m.exactAt))
 	for i, at := range m.exactAt {
@@ -165,14 +189,14 @@ func (m *Matcher) candidates(values []string) []int {
 	}
 	rows := m.exact[m.key(exact)]
 	if len(m.others) == 0 {
-		return rows[:min(len(rows), m.most)]
+		return rows[:min(len(rows), most)]
 	}
-	return m.search(values, len(rows), func(i int) int { return rows[i] })
+	return m.search(values, most, len(rows), func(i int) int { return rows[i] })
 }
 
-func (m *Matcher) search(values []string, n int, row func(int) int) []int {
+func (m *Matcher) search(values []string, most, n int, row func(int) int) []int {
 	var out []int
-	for i := 0; i < n && len(out) < m.most; i++ {
+	for i := 0; i < n && len(out) < most; i++ {
 		if r := row(i); m.holds(r, values) {
 			out = append(out, r)
 		}

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 
+	"riskreplay/src/batch"
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
+	"riskreplay/src/eval"
 )
 
 // Places is where tables are defined and where their files lie.
@@ -22,6 +25,8 @@ type Places struct {
 	// the asking app's (In) hides all others'.
 	Apps []conf.App
 	In   string
+	// Store has what searches have written; nil is nothing.
+	Store *Store
 }
 
 // The limits on a table's file.
@@ -31,28 +36,93 @@ const (
 	maxColumns = 1000
 )
 
-// Open reads a table by the name of its definition or of its file. The Table is
-// nil when the list has errors.
+// Open reads a table by the name of its definition or of its file, as searches
+// have left it. The Table is nil when the list has errors.
 func Open(name string, p Places) (*Table, diag.List) {
-	var at diag.Place
-	var o Options
-	file := name
-	var problems diag.List
-	if s := p.definition(name); s != nil {
-		at = s.Place
-		if file, o, problems = definition(s); file == "" {
-			return nil, problems
+	src, problems := p.source(name)
+	if problems.HasErrors() {
+		return nil, problems
+	}
+	t, more, err := p.open(src)
+	if err != nil {
+		return nil, append(problems, p.missing(name, src.file, src.at, err))
+	}
+	problems = append(problems, more...)
+	if t == nil {
+		return nil, problems
+	}
+	out := *t
+	out.Name, out.Options = name, src.options
+	if src.filter == nil {
+		return &out, problems
+	}
+	rows := out.Batch()
+	return out.filtered(src.filter.Select(eval.Of(rows), batch.AllRows(rows.Len))), problems
+}
+
+// source is where a table's rows lie and how they are looked at.
+type source struct {
+	file       string // "assets.csv", "kvstore/assets.json"
+	collection bool
+	fields     []string // of a collection
+	options    Options
+	filter     *eval.Predicate
+	at         diag.Place
+}
+
+func (s source) path() string {
+	if s.collection {
+		return s.file
+	}
+	return "lookups/" + s.file
+}
+
+func (s source) parse(label string, data []byte) (*Table, diag.List) {
+	if s.collection {
+		return parseCollection(label, data, s.fields)
+	}
+	if strings.HasSuffix(label, ".gz") {
+		var err error
+		if data, err = expanded(data); err != nil {
+			return nil, diag.List{{Text: `cannot read lookup table "` + label + `": ` + err.Error(), Cause: err}}
 		}
 	}
-	data, label, err := p.read(file)
+	return Parse(label, data)
+}
+
+// source finds a name's definition; without one it is a file's name.
+func (p Places) source(name string) (source, diag.List) {
+	if s := p.definition(name); s != nil {
+		return definition(s)
+	}
+	return source{file: name}, nil
+}
+
+// open reads the table of a source: what was written, what was read before, or
+// the file. A collection that nobody has filled is empty.
+func (p Places) open(src source) (*Table, diag.List, error) {
+	if p.Store != nil {
+		p.Store.mu.Lock()
+		defer p.Store.mu.Unlock()
+		if t, err := p.Store.stored(src); t != nil || err != nil {
+			return t, nil, err
+		}
+	}
+	data, label, err := p.read(src.path())
+	if errors.Is(err, fs.ErrNotExist) && src.collection {
+		return &Table{collection: true, columns: append([]string{keyColumn}, src.fields...)}, nil, nil
+	}
 	if err != nil {
-		return nil, append(problems, p.missing(name, file, at, err))
+		return nil, nil, err
 	}
-	t, more := Parse(label, data)
-	if t != nil {
-		t.Name, t.Options = name, o
+	if p.Store != nil && p.Store.parsed[label] != nil && !src.collection {
+		return p.Store.parsed[label], nil, nil
 	}
-	return t, append(problems, more...)
+	t, problems := src.parse(label, data)
+	if p.Store != nil && t != nil && len(problems) == 0 && !src.collection {
+		p.Store.parsed[label] = t
+	}
+	return t, problems, nil
 }
 
 func (p Places) definition(name string) *conf.Stanza {
@@ -89,7 +159,7 @@ func (p Places) Names() []string {
 			continue
 		}
 		for _, e := range entries {
-			if strings.HasSuffix(e.Name(), ".csv") {
+			if csvName(e.Name()) {
 				out = append(out, e.Name())
 			}
 		}
@@ -112,7 +182,7 @@ func (p Places) missing(name, file string, at diag.Place, err error) diag.Messag
 }
 
 func (p Places) read(file string) (data []byte, label string, err error) {
-	if strings.ContainsAny(file, `/\`) {
+	if path.Base(file) != strings.TrimPrefix(strings.TrimPrefix(file, "lookups/"), "kvstore/") || strings.Contains(file, `\`) || !fs.ValidPath(file) {
 		return nil, "", fs.ErrNotExist // a file's name, never a path
 	}
 	order := slices.Clone(p.Apps)
@@ -131,9 +201,9 @@ func (p Places) read(file string) (data []byte, label string, err error) {
 		if app.FS == nil {
 			continue
 		}
-		data, e := readFile(app.FS, "lookups/"+file)
+		data, e := readFile(app.FS, file)
 		if e == nil {
-			return data, app.ID + "/lookups/" + file, nil
+			return data, app.ID + "/" + file, nil
 		}
 		if !errors.Is(e, fs.ErrNotExist) {
 			err = e

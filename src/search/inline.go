@@ -24,8 +24,11 @@ func inline(stages []*spl.Stage, c Context) (_ []*spl.Stage, saved Saved, proble
 		}
 		next, more := spec.Inline(first, c)
 		problems = append(problems, more...)
-		if next.Search == nil || more.HasErrors() {
+		if more.HasErrors() {
 			return nil, saved, problems
+		}
+		if next.Search == nil {
+			return stages, saved, problems
 		}
 		if slices.Contains(chain, next.Name) || len(chain) == maxInline {
 			text := `saved search "` + next.Name + `" runs itself`

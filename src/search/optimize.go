@@ -41,9 +41,9 @@ func order(stages []Stage) []Stage {
 	return stages
 }
 
-// prune tells each stage which fields of its output are used, from the end on.
-func prune(stages []Stage) []Stage {
-	want := []string{"*"}
+// prune tells each stage which fields of its output are used, from the end on,
+// where want is used.
+func prune(stages []Stage, want []string) []Stage {
 	for i := len(stages) - 1; i >= 0; i-- {
 		if p, ok := stages[i].(Pruner); ok {
 			stages[i] = p.Prune(want)

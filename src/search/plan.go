@@ -23,21 +23,23 @@ type Plan struct {
 // the plan is nil when one is an error.
 func New(tree *spl.Search, c Context) (*Plan, diag.List) {
 	written, saved, problems := inline(tree.Stages, c)
-	stages, more := bind(written, c)
+	stages, more := bind(written, c, 0)
 	problems = append(problems, more...)
 	if problems.HasErrors() {
 		return nil, problems
 	}
 	p := &Plan{}
 	p.times(saved, c)
-	p.schema, more = shape(stages)
-	p.stages = prune(order(absorb(stages)))
+	p.schema, more = shape(Schema{}, stages)
+	p.stages = prune(order(absorb(stages)), []string{"*"})
 	return p, append(problems, more...)
 }
 
-// bind makes a stage, or several, of each command.
-func bind(written []*spl.Stage, c Context) (out []Stage, problems diag.List) {
+// bind makes a stage, or several, of each command; before is how many commands
+// stand in front of them.
+func bind(written []*spl.Stage, c Context, before int) (out []Stage, problems diag.List) {
 	for i, st := range written {
+		i += before
 		spec, ok := c.Table()(st.Name)
 		var list []Stage
 		var more diag.List
@@ -53,7 +55,7 @@ func bind(written []*spl.Stage, c Context) (out []Stage, problems diag.List) {
 		default:
 			var one Stage
 			if one, more = spec.Bind(st, c); !more.HasErrors() {
-				list, more = []Stage{one}, append(more, position(i, spec, st)...)
+				list, more = []Stage{one}, append(more, position(i, spec, st, one)...)
 			}
 		}
 		out, problems = append(out, list...), append(problems, more...)
@@ -62,11 +64,17 @@ func bind(written []*spl.Stage, c Context) (out []Stage, problems diag.List) {
 }
 
 // position tells that a command stands where it cannot.
-func position(i int, spec Spec, st *spl.Stage) diag.List {
+func position(i int, spec Spec, st *spl.Stage, stage Stage) diag.List {
+	adds, generates := false, spec.Kind == Generating
+	if a, ok := stage.(Appender); ok {
+		adds, generates = a.Appends()
+	}
 	switch {
-	case i > 0 && spec.Kind == Generating:
+	case adds:
+		return nil
+	case i > 0 && generates:
 		return diag.List{st.Problem(st.NameSpan, `"`+spec.Name+`" must be the first command of a search`, "it makes rows and takes none")}
-	case i == 0 && spec.Kind != Generating:
+	case i == 0 && !generates:
 		return diag.List{st.Problem(st.NameSpan, `"`+spec.Name+`" cannot be the first command of a search: there are no rows yet`,
 			"begin with what to search for, or with a command that makes rows, such as tstats or makeresults")}
 	}
@@ -88,7 +96,7 @@ func (p *Plan) times(s Saved, c Context) {
 }
 
 // shape runs the schema through the stages.
-func shape(stages []Stage) (s Schema, problems diag.List) {
+func shape(s Schema, stages []Stage) (_ Schema, problems diag.List) {
 	for _, st := range stages {
 		var more diag.List
 		s, more = st.Shape(s)
@@ -113,6 +121,9 @@ func (p *Plan) Explain() string {
 // lets several plans share a pass; false when it asks nothing.
 func (p *Plan) Query(i Info) (index.Query, bool) {
 	s, ok := p.stages[0].(Scanner)
+	if d, depends := p.stages[0].(Dependent); depends && d.Depends() {
+		return index.Query{}, false
+	}
 	if !ok {
 		return index.Query{}, false
 	}

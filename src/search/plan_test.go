@@ -15,6 +15,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
 	"riskreplay/src/spl"
 )
@@ -41,6 +42,11 @@ func (f *fake) Write(context.Context, []event.Event) error       { return nil }
 func (f *fake) Start(context.Context, string, string) (*scp.Conn, error) { return nil, nil }
 
 func (f *fake) Scan(context.Context, index.Query) iter.Seq2[*batch.Batch, error] { return nil }
+
+func (f *fake) Models() []Model                                        { return nil }
+func (f *fake) Parse(*diag.Text) (*spl.Search, diag.List)              { return nil, nil }
+func (f *fake) Lookup(string) (*lookup.Table, diag.List)               { return nil, nil }
+func (f *fake) WriteLookup(context.Context, string, lookup.Rows) error { return nil }
 
 func (f *fake) SavedSearch(name string, _ map[string]string) (Saved, diag.List) {
 	return f.saved[name], nil

@@ -13,21 +13,32 @@ import (
 // the first that a stage, the world or emit gave.
 func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) error {
 	w = p.in(w)
-	ops := make([]Operator, len(p.stages))
-	for i, st := range p.stages {
-		op, err := st.Open(w)
+	return run(ctx, w, p.stages, func(b *batch.Batch) error { return emit(p.schema.Arrange(b)) }, nil)
+}
+
+// run opens stages, what they depend on first, and pushes rows through them: what
+// feed gives to the first, and what each has left at the end.
+func run(ctx context.Context, w World, stages []Stage, emit func(*batch.Batch) error, feed func(first func(*batch.Batch) error) error) error {
+	ops := make([]Operator, len(stages))
+	for i, st := range stages {
+		op, err := open(ctx, w, st)
 		if err != nil {
 			return err
 		}
 		ops[i] = op
 	}
-	links := make([]func(*batch.Batch) error, len(ops))
-	links[len(ops)-1] = func(b *batch.Batch) error { return emit(p.schema.Arrange(b)) }
-	for i := len(ops) - 2; i >= 0; i-- {
-		links[i] = link(ctx, ops[i+1], links[i+1])
+	links := make([]func(*batch.Batch) error, len(ops)+1)
+	links[len(ops)] = emit
+	for i := len(ops) - 1; i >= 0; i-- {
+		links[i] = link(ctx, ops[i], links[i+1])
+	}
+	if feed != nil {
+		if err := feed(links[0]); err != nil && !errors.Is(err, ErrDone) {
+			return err
+		}
 	}
 	for i, op := range ops {
-		if err := op.Finish(ctx, links[i]); err != nil && !errors.Is(err, ErrDone) {
+		if err := op.Finish(ctx, links[i+1]); err != nil && !errors.Is(err, ErrDone) {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
@@ -35,6 +46,16 @@ func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) 
 		}
 	}
 	return nil
+}
+
+func open(ctx context.Context, w World, st Stage) (Operator, error) {
+	if d, ok := st.(Dependent); ok && d.Depends() {
+		var err error
+		if st, err = d.Resolve(ctx, w); err != nil {
+			return nil, err
+		}
+	}
+	return st.Open(w)
 }
 
 // link pushes batches into an operator until it takes no more.

@@ -30,6 +30,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
 	"riskreplay/src/spl"
 )
@@ -51,6 +52,7 @@ type Spec struct {
 	First func(st *spl.Stage, c Context) ([]Stage, diag.List)
 	// Inline gives the search that a command stands for (savedsearch); its stages
 	// take the command's place before anything is bound, and Bind is not called.
+	// Without a search and without errors it is bound like any other command.
 	Inline func(st *spl.Stage, c Context) (Saved, diag.List)
 }
 
@@ -88,6 +90,8 @@ type Context interface {
 	// the name of the only dataset when sub is "". The error is a diag.Message
 	// without a place that names what is wrong and what is near.
 	Dataset(model, sub string) (fields []string, dataset string, err error)
+	// Models are the data models, by name, each as its file has it.
+	Models() []Model
 	// EventType tells whether an event type of that name exists and is enabled.
 	EventType(name string) bool
 	// SavedSearch gives a saved search, parsed after each $name$ in its text was
@@ -97,7 +101,16 @@ type Context interface {
 	SavedSearch(name string, args map[string]string) (Saved, diag.List)
 	// Table is the table of commands, for those that hold a pipeline.
 	Table() Table
+	// Parse reads the text of a search that was made while a search ran, with
+	// its macros expanded.
+	Parse(text *diag.Text) (*spl.Search, diag.List)
+	// Lookup opens a lookup table by the name of its definition or file, as it is
+	// now. It is nil when the list has errors, which have no place.
+	Lookup(name string) (*lookup.Table, diag.List)
 }
+
+// Model is a data model's definition, in Splunk's JSON.
+type Model struct{ Name, Text string }
 
 // Saved is a saved search, ready to be bound.
 type Saved struct {
@@ -115,6 +128,11 @@ type Limits struct {
 	List    int // values of list(): 100
 	Results int // rows of makeresults: 50,000
 	Bins    int // 50,000
+
+	SubsearchRows int           // rows of a subsearch that becomes a condition: 10,000
+	SubsearchTime time.Duration // of any subsearch: 60 s
+	JoinRows      int           // rows of the right side of join: 50,000
+	AppendRows    int           // rows of append and union: 50,000
 }
 
 // Schema is what is known of rows without running.
@@ -171,6 +189,15 @@ type Identity interface {
 	Identity() bool
 }
 
+// Appender is a Stage of a command that makes rows and may also add them to
+// others: inputlookup append=true, union.
+type Appender interface {
+	Stage
+	// Appends tells whether the stage may stand anywhere; generates whether, if
+	// not, it must stand first.
+	Appends() (anywhere, generates bool)
+}
+
 // Order says what the order of a stage's input matters to its output.
 type Order uint8
 
@@ -216,6 +243,11 @@ type World interface {
 	// Start starts the program of a command that an app declares, as splunkd does;
 	// the context ends it. raw is the command's arguments as written.
 	Start(ctx context.Context, name, raw string) (*scp.Conn, error)
+	// Lookup is the Context's, while rows go by.
+	Lookup(name string) (*lookup.Table, diag.List)
+	// WriteLookup replaces the rows of a lookup table, or adds to them; later
+	// searches see them.
+	WriteLookup(ctx context.Context, name string, rows lookup.Rows) error
 	// Info is the search's own identity and time range.
 	Info() Info
 	Env() eval.Env

@@ -7,8 +7,8 @@ import (
 )
 
 // Files is an app that has what the setup wants to be there, for engines that
-// read apps: saved searches, event types that match nothing, and data models, by
-// their paths in the app.
+// read apps: saved searches, event types that match nothing, data models and other
+// files, by their paths in the app.
 func (s Setup) Files() map[string]string {
 	var saved, types strings.Builder
 	for _, x := range s.Saved {
@@ -26,6 +26,9 @@ func (s Setup) Files() map[string]string {
 	out := map[string]string{"default/savedsearches.conf": saved.String(), "default/eventtypes.conf": types.String()}
 	for name, text := range s.models() {
 		out["default/data/models/"+name+".json"] = text
+	}
+	for _, f := range s.AppFiles {
+		out[f.Path] += f.Text
 	}
 	return out
 }

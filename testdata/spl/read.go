@@ -141,6 +141,8 @@ func (r *reader) directive() (err error) {
 		s.EventTypes = strings.Fields(r.rest)
 	case "saved":
 		s.Saved = append(s.Saved[:len(s.Saved):len(s.Saved)], r.saved())
+	case "file":
+		s.AppFiles = append(s.AppFiles[:len(s.AppFiles):len(s.AppFiles)], AppFile{r.rest, strings.Join(r.body, "\n")})
 	case "model":
 		return r.model(s)
 	default:

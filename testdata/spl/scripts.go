@@ -46,10 +46,14 @@ type Setup struct {
 	Saved            []Saved
 	Models           []Model
 	EventTypes       []string // names alone
+	AppFiles         []AppFile
 }
 
 // Saved is a saved search.
 type Saved struct{ Name, Search, Earliest, Latest string }
+
+// AppFile is a file of the app, such as lookups/assets.csv.
+type AppFile struct{ Path, Text string }
 
 // Model is a data model's dataset: the events for which the constraint holds,
 // with fields that they carry already.

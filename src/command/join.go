@@ -1,0 +1,345 @@
+package command
+
+import (
+	"context"
+	"slices"
+
+	"riskreplay/src/aggregate"
+	"riskreplay/src/batch"
+	"riskreplay/src/diag"
+	"riskreplay/src/search"
+	"riskreplay/src/spl"
+)
+
+var joinSpec = search.Spec{
+	Name: "join", Kind: search.Centralized,
+	Syntax:  "join [type=inner|left|outer] [usetime=<bool>] [earlier=<bool>] [overwrite=<bool>] [max=N] (<field>... | left=<name> right=<name> where <name>.<field>=<name>.<field>...) ([<subsearch>] | datamodel:<name> | savedsearch:<name> | inputlookup:<name>)",
+	Help:    "adds the fields of a subsearch's rows to the rows with the same values in the fields named, of which it takes one, or as many as max=0 finds",
+	Example: `| join type=left max=0 dest [search index=main EventCode=3 | fields dest, dest_ip]`,
+	Bind:    bindJoin,
+}
+
+// join adds fields of the right side's rows (rule 2.13). Order is the left side's.
+type join struct {
+	shown
+	attached
+	keys              []pair // left and right name; none is all common fields
+	names             []spl.Name
+	left, right       string // prefixes of the fields' names, with their point
+	outer             bool
+	useTime, earlier  bool
+	overwrite, clears bool
+	most              int
+	common            bool
+}
+
+func bindJoin(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
+	a := argumentsOf(st)
+	s := &join{
+		shown: shown{st}, outer: !oneOf(a.text("type", "inner"), "inner"), useTime: a.boolean("usetime", false), earlier: a.boolean("earlier", true),
+		overwrite: a.boolean("overwrite", true), most: a.number("max", 0, 1), clears: c.Env().Rules.JoinNullOverwrites,
+	}
+	a.unsupported("return_multivalue", "each match makes a row: max=0")
+	a.plain(st.Fields)
+	a.once(st.Fields)
+	for _, f := range st.Fields {
+		s.keys, s.names = append(s.keys, pair{f.Text, f.Text}), append(s.names, f)
+	}
+	s.aliases(a)
+	s.common = len(s.keys) == 0
+	tree := rightSide(a)
+	if tree == nil || a.failed() {
+		return nil, a.problems
+	}
+	s.attached = attach(a, tree, c, c.Limits().Join())
+	return s, a.problems
+}
+
+// rightSide is the search of the right side: the one in brackets, or one that
+// begins with the dataset named.
+func rightSide(a *arguments) *spl.Search {
+	st := a.st
+	switch {
+	case len(st.Subs) == 1 && st.Dataset == nil:
+		return st.Subs[0]
+	case len(st.Subs) == 0 && st.Dataset != nil:
+		return fromSearch(st, st.Dataset)
+	}
+	a.problem(st.NameSpan, "join needs one right side: a subsearch in brackets, or datamodel:, savedsearch: or inputlookup: with a name", "")
+	return nil
+}
+
+// fromSearch is the search that reads a dataset.
+func fromSearch(st *spl.Stage, d *spl.Dataset) *spl.Search {
+	return &spl.Search{Span: d.Span, Stages: []*spl.Stage{{
+		Source: st.Source, Span: d.Span, Name: "from", NameSpan: d.Span, ArgSpan: d.Span, Dataset: d,
+	}}}
+}
+
+// aliases reads left=L right=R where L.a=R.b.
+func (s *join) aliases(a *arguments) {
+	left, right := a.text("left", ""), a.text("right", "")
+	where := s.st.Clause("where")
+	switch {
+	case left == "" && right == "" && where == nil:
+		return
+	case left == "" || right == "" || where == nil || len(s.st.Fields) > 0:
+		a.problem(s.st.NameSpan, "join takes left=, right= and where together, and no list of fields beside them", "left=L right=R where L.id=R.id")
+		return
+	}
+	s.left, s.right = left+".", right+"."
+	for i := 0; i+1 < len(where.Names); i += 2 {
+		l, r := where.Names[i], where.Names[i+1]
+		lf, lok := cutPrefix(l.Text, s.left)
+		rf, rok := cutPrefix(r.Text, s.right)
+		if !lok || !rok {
+			a.problem(spl.Span{Start: l.Span.Start, End: r.Span.End}, `a pair of fields goes `+left+".field="+right+".field", "")
+			continue
+		}
+		s.keys, s.names = append(s.keys, pair{lf, rf}), append(s.names, spl.Name{Text: lf, Span: l.Span})
+	}
+}
+
+func cutPrefix(s, prefix string) (string, bool) {
+	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):], true
+	}
+	return "", false
+}
+
+func (s *join) isKey(field string) bool {
+	return slices.ContainsFunc(s.keys, func(p pair) bool { return p.to == field })
+}
+
+func (s *join) Shape(in search.Schema) (search.Schema, diag.List) {
+	effect := "no row is left"
+	if s.outer {
+		effect = "nothing is added"
+	}
+	problems := in.Missing(s.st, effect, s.names...)
+	right := s.schema()
+	for _, n := range s.names {
+		m := right.Missing(s.st, effect, spl.Name{Text: s.keyOf(n.Text), Span: n.Span})
+		for i := range m {
+			m[i].Text += ", in the subsearch"
+		}
+		problems = append(problems, m...)
+	}
+	if s.left == "" {
+		events := in.Events
+		in = below(in, right)
+		in.Events = events
+		return in, problems
+	}
+	out := search.Schema{Open: in.Open || right.Open, Ordered: in.Ordered, From: in.From}
+	for _, f := range in.Fields {
+		out = out.With(s.left + f)
+	}
+	for _, f := range right.Fields {
+		out = out.With(s.right + f)
+	}
+	return out, problems
+}
+
+func (s *join) keyOf(left string) string {
+	for _, p := range s.keys {
+		if p.from == left {
+			return p.to
+		}
+	}
+	return left
+}
+
+func (s *join) Needs(want []string) []string {
+	if s.common || s.left != "" {
+		return []string{"*"}
+	}
+	out := want[:len(want):len(want)]
+	for _, p := range s.keys {
+		out = append(out, p.from)
+	}
+	if s.useTime {
+		out = append(out, "_time")
+	}
+	return search.Distinct(out)
+}
+
+func (s *join) Prune(want []string) search.Stage {
+	if s.common || s.left != "" {
+		return s
+	}
+	out := *s
+	for _, p := range s.keys {
+		want = append(want[:len(want):len(want)], p.to)
+	}
+	if s.useTime {
+		want = append(want, "_time")
+	}
+	out.attached = s.wanting(search.Distinct(want))
+	return &out
+}
+
+// Order: each row finds its own, whatever came before it.
+func (s *join) Order() search.Order { return search.OrderKept }
+
+func (s *join) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
+	out := *s
+	var err error
+	if out.attached, err = s.run(ctx, w); err != nil {
+		return nil, err
+	}
+	return &out, nil
+}
+
+func (s *join) Open(search.World) (search.Operator, error) {
+	if s.common {
+		return search.Whole(func(_ context.Context, all *batch.Batch) (*batch.Batch, error) {
+			run := *s
+			for _, n := range all.Names {
+				if !internal(n) && s.rows.Column(n) != nil {
+					run.keys = append(run.keys, pair{n, n})
+				}
+			}
+			if len(run.keys) == 0 {
+				return nil, s.st.Problem(s.st.NameSpan, "the two sides of join have no field in common", "name the fields to join by")
+			}
+			return run.matching().batch(all), nil
+		}), nil
+	}
+	m := s.matching()
+	return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return m.batch(b), nil }), nil
+}
+
+// matching is the right side, found by the values of its keys.
+type matching struct {
+	*join
+	keys    *aggregate.Keys
+	groups  int
+	first   []int32 // by group: its first row, -1 for none
+	next    []int32 // by row: the next one of its group
+	columns []*batch.Column
+	names   []string
+	times   *batch.Column
+}
+
+func (s *join) matching() *matching {
+	m := &matching{join: s, keys: aggregate.NewKeys(len(s.keys), aggregate.KeyOptions{Whole: true}), times: s.rows.Column("_time")}
+	cols := make([]*batch.Column, len(s.keys))
+	for i, p := range s.keys {
+		cols[i] = s.rows.Column(p.to)
+	}
+	rows, groups := m.keys.Group(cols, batch.AllRows(s.rows.Len))
+	m.groups = m.keys.Len()
+	m.first, m.next = make([]int32, m.groups), make([]int32, s.rows.Len)
+	for i := range m.first {
+		m.first[i] = -1
+	}
+	for i, r := range slices.Backward(rows) {
+		m.next[r] = m.first[groups[i]]
+		m.first[groups[i]] = r
+	}
+	for i, n := range s.rows.Names {
+		if s.left == "" && (s.isKey(n) || internal(n)) {
+			continue
+		}
+		m.names, m.columns = append(m.names, s.right+n), append(m.columns, s.rows.Columns[i].Coded())
+	}
+	return m
+}
+
+func (m *matching) batch(b *batch.Batch) *batch.Batch {
+	left, right := m.pairs(b)
+	out := b.Gather(left)
+	if m.left != "" {
+		out.Names = slices.Clone(out.Names)
+		for i, n := range out.Names {
+			out.Names[i] = m.left + n
+		}
+	}
+	for i, name := range m.names {
+		c := gatherOrNull(m.columns[i], right)
+		if old := out.Column(name); old != nil {
+			c = m.merged(old, c, right)
+		}
+		out = out.With(name, c)
+	}
+	return out
+}
+
+// merged is a field that both sides have.
+func (m *matching) merged(old, c *batch.Column, right []int32) *batch.Column {
+	switch {
+	case !m.overwrite:
+		return inRows(c, old)
+	case !m.clears:
+		return inRows(old, c)
+	}
+	var rows []int32
+	for i, r := range right {
+		if r >= 0 {
+			rows = append(rows, int32(i))
+		}
+	}
+	return overlay(old, c, rows, len(right))
+}
+
+func gatherOrNull(c *batch.Column, rows []int32) *batch.Column {
+	out := &batch.Column{Dict: c.Dict, Codes: make([]batch.Code, len(rows))}
+	if c.Dict == nil {
+		out.Dict = batch.NewDict()
+	}
+	for i, r := range rows {
+		if r >= 0 {
+			out.Codes[i] = c.Codes[r]
+		}
+	}
+	return out
+}
+
+// pairs is the rows of the result: which of the left side, and which of the right,
+// -1 for none.
+func (m *matching) pairs(b *batch.Batch) (left, right []int32) {
+	cols := make([]*batch.Column, len(m.join.keys))
+	for i, p := range m.join.keys {
+		cols[i] = b.Column(p.from)
+	}
+	rows, groups := m.keys.Group(cols, batch.AllRows(b.Len))
+	times := b.Column("_time")
+	left, right = make([]int32, 0, b.Len), make([]int32, 0, b.Len)
+	next := 0
+	for r := range int32(b.Len) {
+		found := 0
+		if next < len(rows) && rows[next] == r {
+			if g := int(groups[next]); g < m.groups {
+				for at := m.first[g]; at >= 0 && (m.most == 0 || found < m.most); at = m.next[at] {
+					if m.useTime && !m.inTime(times, int(r), int(at)) {
+						continue
+					}
+					left, right = append(left, r), append(right, at)
+					found++
+				}
+			}
+			next++
+		}
+		if found == 0 && m.outer {
+			left, right = append(left, r), append(right, -1)
+		}
+	}
+	return left, right
+}
+
+// inTime tells whether a right row is not later than the left one, or not earlier.
+func (m *matching) inTime(times *batch.Column, left, right int) bool {
+	if times == nil || m.times == nil {
+		return false
+	}
+	l, ok := times.Time(left)
+	r, ok2 := m.times.Time(right)
+	if !ok || !ok2 {
+		return false
+	}
+	if m.earlier {
+		return r/1e9 <= l/1e9
+	}
+	return r/1e9 >= l/1e9
+}
