@@ -6,37 +6,36 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
-// The waits between tries: doubled from the first to the longest, of which a half
-// is by chance, so that clients do not come back all at once.
-const (
-	firstWait   = 250 * time.Millisecond
-	longestWait = 30 * time.Second
-	longestPlea = 5 * time.Minute // for Retry-After
-)
-
-// backoff is the waits of one delivery. Anything that goes forward resets it.
-type backoff struct {
-	tries int
-	since time.Time
+// waits are those of one delivery between its tries: doubled from 250 ms to 20 s,
+// a half more or less by chance, so that clients do not come back all at once.
+// Anything that goes forward resets them.
+type waits struct {
+	since time.Time // of the first one; zero before it
+	next  backoff.ExponentialBackOff
 }
 
-func (b *backoff) reset() { *b = backoff{} }
+const longestPlea = 5 * time.Minute // for Retry-After
+
+func (w *waits) reset() {
+	*w = waits{next: backoff.ExponentialBackOff{InitialInterval: 250 * time.Millisecond, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 20 * time.Second}}
+}
 
 // wait waits before another try. The error is that of the context, or cause when
 // it has been tried for too long.
-func (c *Client) wait(ctx context.Context, b *backoff, plea time.Duration, cause error) error {
+func (c *Client) wait(ctx context.Context, w *waits, plea time.Duration, cause error) error {
 	now := c.o.Clock.Now()
-	if b.tries == 0 {
-		b.since = now
+	if w.since.IsZero() {
+		w.reset()
+		w.since = now
 	}
-	if now.Sub(b.since) >= c.o.GiveUp {
+	if now.Sub(w.since) >= c.o.GiveUp {
 		return cause
 	}
-	d := min(longestWait, firstWait<<min(b.tries, 16))
-	b.tries++
-	d = d/2 + time.Duration(c.o.Random()*float64(d/2))
+	d := w.next.NextBackOff()
 	if plea > 0 {
 		d += min(plea, longestPlea)
 	}

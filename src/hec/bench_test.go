@@ -44,15 +44,15 @@ func sysmon(b *testing.B) (evs []event.Event, size int) {
 // the bytes are those of events.
 func BenchmarkLoopback(b *testing.B) {
 	for _, ack := range []bool{false, true} {
-		for _, gzip := range []bool{false, true} {
-			b.Run(fmt.Sprintf("ack=%v/gzip=%v", ack, gzip), func(b *testing.B) {
+		for _, gzip := range []Gzip{GzipNever, GzipAlways} {
+			b.Run(fmt.Sprintf("ack=%v/gzip=%v", ack, gzip == GzipAlways), func(b *testing.B) {
 				evs, size := sysmon(b)
 				tokens := plainToken()
 				if ack {
 					tokens = ackToken()
 				}
 				_, web := collector(b, nowhere{}, tokens, HandlerOptions{Clock: clock.Real{}})
-				c, err := New(Options{URL: web.URL, Token: aToken, Clock: clock.Real{}, Ack: ack, NoGzip: !gzip})
+				c, err := New(Options{URL: web.URL, Token: aToken, Clock: clock.Real{}, Ack: ack, Gzip: gzip})
 				require.NoError(b, err)
 				b.SetBytes(int64(size))
 				b.ReportAllocs()
@@ -70,7 +70,7 @@ func BenchmarkLoopback(b *testing.B) {
 func BenchmarkSmallRequests(b *testing.B) {
 	evs, _ := sysmon(b)
 	_, web := collector(b, nowhere{}, plainToken(), HandlerOptions{})
-	c, err := New(Options{URL: web.URL, Token: aToken, Clock: clock.Real{}, Connections: 64, NoGzip: true})
+	c, err := New(Options{URL: web.URL, Token: aToken, Clock: clock.Real{}, Connections: 64, Gzip: GzipNever})
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -64,7 +64,7 @@ type Client struct {
 // New makes a client; it connects to nobody yet.
 func New(o Options) (*Client, error) {
 	o = o.orDefaults()
-	base, err := address(o.URL)
+	base, err := Address(o.URL)
 	switch {
 	case err != nil:
 		return nil, err
@@ -80,7 +80,7 @@ func New(o Options) (*Client, error) {
 		Jar:           jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.plain.Store(o.NoGzip)
+	c.plain.Store(o.Gzip.plain(base.Hostname()))
 	c.life, c.end = context.WithCancel(context.Background())
 	c.broken, c.idle = make(chan struct{}), make(chan struct{})
 	close(c.idle)

@@ -33,10 +33,10 @@ func TestEventsArriveAsTheyAre(t *testing.T) {
 	}
 	want := slices.Clone(sent)
 	want[2].Fields = []event.Field{{Name: "run", Value: "7"}, {Name: "m", Value: "a"}, {Name: "m", Value: "b"}, {Name: "q", Value: "\""}}
-	for _, noGzip := range []bool{false, true} {
+	for _, gzip := range []Gzip{GzipAlways, GzipNever} {
 		store := &memory{}
 		_, web := collector(t, store, plainToken(), HandlerOptions{})
-		c, l := client(t, web.URL, Options{NoGzip: noGzip})
+		c, l := client(t, web.URL, Options{Gzip: gzip})
 		require.NoError(t, c.Health(t.Context()))
 		require.NoError(t, c.Send(t.Context(), Batch{Seq: 9, Events: sent}))
 		require.NoError(t, c.Flush(t.Context()))
@@ -98,7 +98,7 @@ func TestFaults(t *testing.T) {
 					tokens = ackToken()
 				}
 				_, web := collector(t, store, tokens, HandlerOptions{Fault: firsts("/event", c.faults...)})
-				cl, l := client(t, web.URL, Options{Ack: ack, NoGzip: true, AckTimeout: time.Hour})
+				cl, l := client(t, web.URL, Options{Ack: ack, Gzip: GzipNever, AckTimeout: time.Hour})
 				require.NoError(t, cl.Send(t.Context(), Batch{Events: events(50)}))
 				require.NoError(t, cl.Flush(t.Context()))
 				require.Equal(t, slices.Repeat(raws(events(50)), c.copies), store.raws())
@@ -228,7 +228,7 @@ func TestAnAnswerWithoutANumberIsBisected(t *testing.T) {
 		taken = append(taken, body)
 		return 200, `{"text":"Success","code":0}`
 	})
-	cl, l := client(t, url, Options{NoGzip: true})
+	cl, l := client(t, url, Options{Gzip: GzipNever})
 	require.NoError(t, cl.Send(t.Context(), Batch{Events: events(40)}))
 	require.NoError(t, cl.Flush(t.Context()))
 	r, _ := l.get(0)
@@ -251,7 +251,7 @@ func TestABodyThatIsTooLargeIsSplit(t *testing.T) {
 			taken += strings.Count(body, `"event":`)
 			return 200, `{"text":"Success","code":0}`
 		})
-		cl, l := client(t, url, Options{NoGzip: true, MaxBytes: 5 << 20})
+		cl, l := client(t, url, Options{Gzip: GzipNever, MaxBytes: 5 << 20})
 		evs := events(5)
 		for i := range evs {
 			evs[i].Raw = []byte(strings.Repeat("x", 1_000_000))
@@ -275,7 +275,7 @@ func TestBusyMayHaveTakenThoseBefore(t *testing.T) {
 		}
 		return 200, `{"text":"Success","code":0}`
 	})
-	cl, l := client(t, url, Options{NoGzip: true})
+	cl, l := client(t, url, Options{Gzip: GzipNever})
 	require.NoError(t, cl.Send(t.Context(), Batch{Events: events(3)}))
 	require.NoError(t, cl.Flush(t.Context()))
 	require.Equal(t, string(AppendEnvelope(nil, events(3)[2])), bodies[1])
@@ -359,7 +359,7 @@ func TestAddresses(t *testing.T) {
 		"https://h:8088/services/collector?token=" + aToken: "",
 		"https://h:80 88": "",
 	} {
-		u, err := address(in)
+		u, err := Address(in)
 		if want == "" {
 			require.Error(t, err, in)
 			require.NotContains(t, err.Error(), aToken)
@@ -442,15 +442,16 @@ func TestReconcileMayFail(t *testing.T) {
 
 func TestWaitsGrowAndHeedRetryAfter(t *testing.T) {
 	now := start
-	cl, _ := client(t, "http://h", Options{})
+	cl, _ := client(t, "http://h", Options{GiveUp: time.Hour})
 	h := cl.o.Clock.(*hurried)
-	var b backoff
-	for i, c := range []struct {
-		plea time.Duration
-		want time.Duration
-	}{{0, 187500 * time.Microsecond}, {0, 375 * time.Millisecond}, {7 * time.Second, 7750 * time.Millisecond}, {0, 1500 * time.Millisecond}} {
-		require.NoError(t, cl.wait(t.Context(), &b, c.plea, errTimeout))
-		require.Equal(t, c.want, h.Now().Sub(now), i)
+	var w waits
+	for i, c := range []struct{ plea, about time.Duration }{
+		{0, 250 * time.Millisecond}, {0, 500 * time.Millisecond}, {7 * time.Second, time.Second}, {0, 2 * time.Second}, {20 * time.Second, 4 * time.Second},
+	} {
+		require.NoError(t, cl.wait(t.Context(), &w, c.plea, errTimeout))
+		took := h.Now().Sub(now) - c.plea
+		require.GreaterOrEqual(t, took, c.about/2, i)
+		require.LessOrEqual(t, took, c.about*3/2, i)
 		now = h.Now()
 	}
 	for text, want := range map[string]time.Duration{

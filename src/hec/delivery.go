@@ -1,6 +1,7 @@
 package hec
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -15,7 +16,7 @@ type delivery struct {
 	batch   Batch
 	receipt Receipt
 	limit   int // events at once; smaller while events are at fault
-	backoff backoff
+	waits   waits
 	waiting []unacked
 }
 
@@ -58,11 +59,14 @@ func (d *delivery) run(ctx context.Context) error {
 func (d *delivery) screen() []int {
 	todo := make([]int, 0, len(d.batch.Events))
 	for i, e := range d.batch.Events {
-		if len(e.Raw) == 0 {
+		if len(e.Raw) == 0 || d.o.Raw && len(bytes.TrimSpace(e.Raw)) == 0 {
 			d.bury(i, CodeEventBlank, "the event is empty")
 			continue
 		}
 		todo = append(todo, i)
+	}
+	if d.o.Raw {
+		todo = byMetadata(d.batch.Events, todo)
 	}
 	return todo
 }
@@ -84,7 +88,7 @@ func (d *delivery) send(ctx context.Context, todo []int) error {
 			return err
 		}
 		if repeat = len(todo) == before; !repeat {
-			d.backoff.reset()
+			d.waits.reset()
 		}
 	}
 	return nil
@@ -96,21 +100,29 @@ func (d *delivery) try(ctx context.Context, todo []int, repeat bool) (n int, a a
 		return 0, a, err
 	}
 	p := packers.Get().(*packer)
-	n = p.fill(d.batch.Events, todo, d.o.MaxBytes, d.limit)
+	q := request{method: http.MethodPost, path: "/event"}
+	if d.o.Raw {
+		q.path = rawPath(d.batch.Events[todo[0]])
+		q.channel = d.chans.current()
+		n = p.fillRaw(d.batch.Events, todo, d.o.MaxBytes, d.limit)
+	} else {
+		n = p.fill(d.batch.Events, todo, d.o.MaxBytes, d.limit)
+	}
 	size := len(p.plain)
 	if size > hardCap && n == 1 {
 		d.gate.leave(false)
 		packers.Put(p)
 		return 1, answer{Reply: newReply(codeTooLarge), class: TooLarge}, nil
 	}
-	q := request{method: http.MethodPost, path: "/event"}
 	q.body, q.gzip = p.body(d.plain.Load())
 	if d.o.Ack {
 		q.channel = d.chans.current()
 		under := d.acks.begin(q.channel)
 		defer func() { d.acks.end(under, a.class == Unclear) }()
 	}
-	a = d.ask(ctx, q)
+	if a = d.ask(ctx, q); d.o.Raw {
+		a.Invalid = -1 // of what Splunk made of the text, not of ours
+	}
 	d.gate.leave(a.class == Busy)
 	if a.class == Accepted {
 		packers.Put(p) // else the transport may still be reading from the body
@@ -148,9 +160,9 @@ func (d *delivery) judge(ctx context.Context, todo []int, n int, a answer) ([]in
 		return d.shrink(todo, n, a), nil
 	case Busy:
 		taken := d.prefix(n, a)
-		return todo[taken:], d.wait(ctx, &d.backoff, a.plea, a.err)
+		return todo[taken:], d.wait(ctx, &d.waits, a.plea, a.err)
 	case Unclear:
-		if err := d.wait(ctx, &d.backoff, a.plea, a.err); err != nil {
+		if err := d.wait(ctx, &d.waits, a.plea, a.err); err != nil {
 			return nil, err
 		}
 		left, err := d.again(ctx, todo[:n:n])
@@ -197,6 +209,8 @@ func (d *delivery) prefix(n int, a answer) int {
 func (d *delivery) isolate(ctx context.Context, todo []int, n int, a answer) ([]int, error) {
 	bad := a.bad()
 	switch {
+	case d.o.Raw:
+		return d.isolateRaw(todo, n, a), ctx.Err()
 	case n == 1:
 		bad = 0
 	case bad < 0 || bad >= n:
@@ -207,10 +221,7 @@ func (d *delivery) isolate(ctx context.Context, todo []int, n int, a answer) ([]
 		return d.shrink(todo, n, a), nil
 	}
 	taken := d.prefix(n, a)
-	reason := a.Text
-	if hint := a.Code.Hint(); hint != "" {
-		reason += ": " + hint
-	}
+	reason := a.reason()
 	left := todo[taken+1:]
 	d.bury(todo[taken], a.Code, reason)
 	d.limit = max(1, min(d.limit, n)/2)
@@ -218,6 +229,14 @@ func (d *delivery) isolate(ctx context.Context, todo []int, n int, a answer) ([]
 		left = d.buryIndex(left, d.batch.Events[todo[taken]].Index, reason)
 	}
 	return left, ctx.Err()
+}
+
+// reason is why an event is dead.
+func (a answer) reason() string {
+	if hint := a.Code.Hint(); hint != "" {
+		return a.Text + ": " + hint
+	}
+	return a.Text
 }
 
 // buryIndex buries all events of an index that the token may not write: asking
@@ -261,18 +280,14 @@ func (d *delivery) again(ctx context.Context, piece []int) ([]int, error) {
 	if len(piece) == 0 {
 		return nil, nil
 	}
-	if d.o.Reconcile == nil {
+	there, err := d.reconcile(ctx, piece)
+	if err != nil {
+		return nil, err
+	}
+	if there == nil {
 		d.receipt.Unsure = true
 		d.count.again.Add(int64(len(piece)))
 		return piece, nil
-	}
-	events := make([]event.Event, len(piece))
-	for k, i := range piece {
-		events[k] = d.batch.Events[i]
-	}
-	there, err := d.o.Reconcile(ctx, events)
-	if err != nil {
-		return nil, err
 	}
 	var left []int
 	for k, i := range piece {
@@ -283,6 +298,18 @@ func (d *delivery) again(ctx context.Context, piece []int) ([]int, error) {
 		left = append(left, i)
 	}
 	return left, nil
+}
+
+// reconcile asks which events of a piece are there, nil when nobody can tell.
+func (d *delivery) reconcile(ctx context.Context, piece []int) (there []bool, err error) {
+	if d.o.Reconcile == nil || d.o.Raw {
+		return nil, nil
+	}
+	events := make([]event.Event, len(piece))
+	for k, i := range piece {
+		events[k] = d.batch.Events[i]
+	}
+	return d.o.Reconcile(ctx, events)
 }
 
 // await waits for all acknowledgements and gives the events whose never came.

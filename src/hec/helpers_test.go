@@ -148,8 +148,8 @@ func client(t testing.TB, url string, o Options) (*Client, *ledger) {
 	if o.Timeout == 0 {
 		o.Timeout = 1e6 * time.Hour // by a clock that hurries
 	}
-	if o.Random == nil {
-		o.Random = func() float64 { return 0.5 }
+	if o.Gzip == GzipRemote {
+		o.Gzip = GzipAlways
 	}
 	c, err := New(o)
 	require.NoError(t, err)

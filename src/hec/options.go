@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/hex"
-	mathrand "math/rand/v2"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -30,8 +30,14 @@ type Options struct {
 	// Ack has batches settle when the indexers acknowledged them; the token must
 	// have useACK.
 	Ack bool
-	// NoGzip sends bodies as they are; else those of 1 KiB and more are packed.
-	NoGzip bool
+	// Gzip says when bodies of 1 KiB and more are packed.
+	Gzip Gzip
+	// Raw posts the events' bytes to /raw, as replay.py of attack_data does: one
+	// request for each host, source, sourcetype and index of a batch, a line end
+	// behind each event. Splunk breaks that text into events anew and reads their
+	// times by the sourcetype's props; indexed fields are not sent, so that Reconcile
+	// is not asked. It is for comparing: /event needs no luck with props.
+	Raw bool
 	// Roots are the certificates to trust, nil the machine's. Insecure trusts any.
 	Roots    *x509.CertPool
 	Insecure bool
@@ -54,12 +60,31 @@ type Options struct {
 	// Reconcile tells which of the events are in the index already, where it is not
 	// known whether a request arrived. Nil has them sent again, and the receipt say
 	// Unsure.
+	// Safe for concurrent use. A nil answer without an error is that nobody can tell.
 	Reconcile func(ctx context.Context, events []event.Event) (there []bool, err error)
 
-	// Random gives numbers in [0,1) for the waits; nil is the runtime's source.
-	// Safe for concurrent use. NewChannel gives a GUID; nil is a random one.
-	Random     func() float64
+	// NewChannel gives a GUID; nil is a random one.
 	NewChannel func() string
+}
+
+// Gzip says when bodies are packed.
+type Gzip uint8
+
+// When bodies are packed. On a loopback address packing costs both sides more than
+// it saves.
+const (
+	GzipRemote Gzip = iota // unless the collector is on this machine
+	GzipAlways
+	GzipNever
+)
+
+// plain tells that bodies for a host go out as they are.
+func (g Gzip) plain(host string) bool {
+	if g != GzipRemote {
+		return g == GzipNever
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 const hardCap = 5 << 20
@@ -81,9 +106,6 @@ func (o Options) orDefaults() Options {
 	setDefault(&o.Timeout, 60*time.Second)
 	setDefault(&o.AckTimeout, 300*time.Second)
 	setDefault(&o.GiveUp, 10*time.Minute)
-	if o.Random == nil {
-		o.Random = mathrand.Float64
-	}
 	if o.NewChannel == nil {
 		o.NewChannel = newGUID
 	}
@@ -98,9 +120,9 @@ func newGUID() string {
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
 
-// address reads the URL up to where /services/collector begins. The messages do
-// not repeat what may hold a secret.
-func address(text string) (*url.URL, error) {
+// Address reads a collector's address as Options.URL has it, up to where
+// /services/collector begins. The messages do not repeat what may hold a secret.
+func Address(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:

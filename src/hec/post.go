@@ -91,7 +91,7 @@ func (c *Client) head(req *http.Request, q request) {
 	if q.channel != "" {
 		req.Header.Set("X-Splunk-Request-Channel", q.channel)
 	}
-	if len(q.body) > 0 {
+	if len(q.body) > 0 && !strings.HasPrefix(q.path, "/raw") {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if q.gzip {
