@@ -18,7 +18,7 @@ const (
 	AnalyticStoriesConf = "default/analyticstories.conf"
 )
 
-// Build writes the app's generated conf files: path -> bytes. Stanzas are sorted
+// Build writes the app's generated files, .conf and the lookup of detections: path -> bytes. Stanzas are sorted
 // by name, keys in contentctl's order; the same content gives the same bytes.
 //
 // A detection that cannot ship (no filter macro in its search is a warning, a
@@ -35,6 +35,7 @@ func (c *Content) Build() (map[string][]byte, diag.List) {
 	b.write(SavedSearchesConf, "app/detections", b.savedSearches())
 	b.write(MacrosConf, "app/macros, and a filter macro for each detection", b.macros())
 	b.write(AnalyticStoriesConf, "app/detections and app/stories", b.analyticStories())
+	b.lookup()
 	return b.out, b.msgs
 }
 

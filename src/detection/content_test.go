@@ -107,7 +107,7 @@ func TestMissingFoldersAreEmptyContent(t *testing.T) {
 	require.Empty(t, msgs)
 	require.Equal(t, &Content{}, c)
 	out := built(t, c)
-	require.Len(t, out, 3)
+	require.Len(t, out, 4)
 }
 
 // brokenFS fails as a disk does.
