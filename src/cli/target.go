@@ -135,12 +135,16 @@ func withLocal(app fs.FS) fs.FS {
 	return overlay{app: app, local: os.DirFS(filepath.Join(config, "riskreplay"))}
 }
 
-// overlay finds local/ in one place and all else in another.
+// overlay finds local/ in one place and all else in another, the embedded app's
+// lookups where the project has them.
 type overlay struct{ app, local fs.FS }
 
 func (o overlay) Open(name string) (fs.File, error) {
-	if name == "local" || strings.HasPrefix(name, "local/") {
+	switch first, _, _ := strings.Cut(name, "/"); first {
+	case "local":
 		return o.local.Open(name)
+	case "lookups":
+		return o.app.Open("app/" + name)
 	}
 	return o.app.Open(name)
 }
