@@ -8,6 +8,7 @@
 package event
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
@@ -61,8 +62,10 @@ func (t Time) Append(b []byte) []byte {
 	if frac == 0 {
 		return b
 	}
-	digits := strconv.FormatInt(frac+1e9, 10)[1:]
-	return append(append(b, '.'), strings.TrimRight(digits, "0")...)
+	point := len(b)
+	b = strconv.AppendInt(b, frac+1e9, 10) // its first digit gives way to the point
+	b[point] = '.'
+	return bytes.TrimRight(b, "0") // stops at the point: frac is not 0
 }
 
 // ParseTime reads what String writes: seconds with up to nine digits of

@@ -24,12 +24,19 @@ func benchEvent() *Event {
 	return &Event{Event: event.Event{Raw: []byte(sysmon), Time: 1768478400_123_456_700, Host: "win-dc-1", Source: "XmlWinEventLog:Microsoft-Windows-Sysmon/Operational", Sourcetype: "XmlWinEventLog", Index: "main"}}
 }
 
-// benchRun writes as fast as it can.
+// benchRun writes as fast as it can; with marks it names each event.
 func benchRun(_ context.Context, s *Session) error {
 	n, _ := strconv.Atoi(s.Config.Stanzas[0].Get("count"))
+	marks := s.Config.Stanzas[0].Get("marks") != ""
+	if marks {
+		s.Settled(func(uint64) error { return nil })
+	}
 	for e := benchEvent(); n > 0; n-- {
 		if err := s.Events.Write(e); err != nil {
 			return err
+		}
+		if marks {
+			s.Events.Mark(uint64(n))
 		}
 	}
 	return nil
@@ -77,6 +84,11 @@ func mustAppend(e *Event) []byte {
 // input itself can do. Bytes are those of events.
 func BenchmarkStdout(b *testing.B) { benchStdout(b, command("bench"), b.N) }
 
+// BenchmarkStdoutMarks names each event, as an input with checkpoints does.
+func BenchmarkStdoutMarks(b *testing.B) {
+	benchStdout(b, command("bench"), b.N, Param{Name: "marks", Values: []string{"1"}})
+}
+
 // BenchmarkStdoutPython is the same with the EventWriter of Splunk's SDK for
 // Python, where it is installed for the python3 that PYTHON names.
 func BenchmarkStdoutPython(b *testing.B) {
@@ -98,10 +110,11 @@ w.close()
 `, sysmon, strconv.Itoa(b.N)), b.N)
 }
 
-func benchStdout(b *testing.B, cmd *exec.Cmd, n int) {
+func benchStdout(b *testing.B, cmd *exec.Cmd, n int, more ...Param) {
 	b.Helper()
 	b.SetBytes(int64(len(sysmon)))
-	c := Config{Stanzas: []Stanza{{Name: "bench://x", Params: []Param{{Name: "count", Values: []string{strconv.Itoa(n)}}}}}}
+	params := append([]Param{{Name: "count", Values: []string{strconv.Itoa(n)}}}, more...)
+	c := Config{Stanzas: []Stanza{{Name: "bench://x", Params: params}}}
 	cmd.Stdin = strings.NewReader(string(c.AppendXML(nil)))
 	in, out, err := os.Pipe()
 	require.NoError(b, err)

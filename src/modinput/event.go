@@ -37,7 +37,7 @@ func (e *Event) append(b []byte, decimals int) (out []byte, replaced int) {
 	b = appendMeta(b, "index", e.Index)
 	b = appendMeta(b, "host", e.Host)
 	b = append(b, "<data>"...)
-	b, replaced = appendText(b, e.Raw)
+	b, replaced = appendData(b, e.Raw)
 	b = append(b, "</data>"...)
 	if e.Done {
 		b = append(b, "<done/>"...)

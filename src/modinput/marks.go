@@ -9,13 +9,14 @@ import (
 // marks are positions in the stream that have not settled yet.
 //
 // A mark settles when the reader has taken it, and enough was written after it
-// or it was written long enough ago. Where the system does not tell what the
-// reader has taken, that it was is concluded from a pipe's worth after it, or
-// from the time.
+// or it was written long enough ago. What is more than a pipe's worth behind was
+// taken; of what is nearer the system is asked, and where it does not tell, the
+// time decides.
 type marks struct {
 	lag    time.Duration
-	behind int64 // bytes of the stream after a mark
-	unread func() (int64, bool)
+	behind int64                 // bytes of the stream after a mark
+	holds  int64                 // what was written and not taken is no more
+	unread func() (int64, bool) // what it is, when the system tells
 	list   []mark
 	known  int // how many of the list were written, and so have a time
 	ended  bool
@@ -48,16 +49,19 @@ func (m *marks) settled(total int64, now time.Time) (id uint64, ok bool) {
 	if m.known == 0 {
 		return 0, false
 	}
-	left, tells := m.unread()
-	behind := m.behind
-	if !tells {
-		left, behind = 0, max(behind, pipeSize)
-	}
-	n := 0
+	n, left := 0, unasked
 	for _, k := range m.list[:m.known] {
-		quiet := now.Sub(k.written) >= m.lag || m.ended && tells
-		if k.end > total-left || k.end > total-behind && !quiet {
-			break
+		if behind := total - k.end; behind < max(m.behind, m.holds) {
+			late := now.Sub(k.written) >= m.lag
+			if behind < m.behind && !late && !m.ended {
+				break
+			}
+			if left == unasked {
+				left = m.left()
+			}
+			if left == untold && !late || behind < left {
+				break
+			}
 		}
 		n++
 	}
@@ -68,6 +72,20 @@ func (m *marks) settled(total int64, now time.Time) (id uint64, ok bool) {
 	m.list = m.list[:copy(m.list, m.list[n:])]
 	m.known -= n
 	return id, true
+}
+
+// Answers that are no number of bytes.
+const (
+	unasked int64 = -1
+	untold  int64 = -2
+)
+
+// left is how many bytes the reader has not taken.
+func (m *marks) left() int64 {
+	if n, ok := m.unread(); ok {
+		return n
+	}
+	return untold
 }
 
 // due is when the next mark may settle by time. One that is late because the
@@ -83,13 +101,20 @@ func (m *marks) due(now time.Time) (time.Time, bool) {
 	return at, true
 }
 
-// unread is how many bytes the reader has not taken yet, when the system tells. A
-// file and a device have taken all.
-func unread(w io.Writer) (int64, bool) {
-	if f, ok := w.(*os.File); ok {
-		if st, err := f.Stat(); err == nil && (st.Mode().IsRegular() || st.Mode()&os.ModeCharDevice != 0) {
-			return 0, true
-		}
+// watch finds out what it can about who reads w. A file and a device have taken
+// all.
+func (m *marks) watch(w io.Writer) {
+	m.holds, m.unread = pipeSize, func() (int64, bool) { return 0, false }
+	f, ok := w.(*os.File)
+	if !ok {
+		return
 	}
-	return inPipe(w)
+	st, err := f.Stat()
+	switch {
+	case err != nil:
+	case st.Mode()&os.ModeNamedPipe != 0:
+		m.watchPipe(f)
+	case st.Mode().IsRegular(), st.Mode()&os.ModeCharDevice != 0:
+		m.holds, m.unread = 0, func() (int64, bool) { return 0, true }
+	}
 }

@@ -1,7 +1,6 @@
 package modinput
 
 import (
-	"io"
 	"os"
 	"syscall"
 	"unsafe"
@@ -13,33 +12,26 @@ const (
 	fionRead    = 0x541B // FIONREAD
 )
 
-// narrow makes a pipe hold no more than a buffer: then what the reader has not
-// taken, and what is being written, are a common pipe's worth together. Where
-// that is refused, or w is no pipe, nothing changes.
-func narrow(w io.Writer) {
-	control(w, func(fd uintptr) { _, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, bufferSize) })
-}
-
-// inPipe is how many bytes of a pipe its reader has not taken yet.
-func inPipe(w io.Writer) (n int64, ok bool) {
-	var left int32
-	control(w, func(fd uintptr) {
-		_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, fd, fionRead, uintptr(unsafe.Pointer(&left)))
-		ok = errno == 0
+// watchPipe makes a pipe hold no more than a buffer: then what the reader has not
+// taken, and what is being written, are a common pipe's worth together, and what
+// lies a buffer behind was taken without asking. Where that is refused all is as
+// it was.
+func (m *marks) watchPipe(f *os.File) {
+	control, err := f.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = control.Control(func(fd uintptr) {
+		if size, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, bufferSize); errno == 0 {
+			m.holds = int64(size)
+		}
 	})
-	return int64(left), ok
-}
-
-// control runs do on the descriptor of a pipe.
-func control(w io.Writer, do func(fd uintptr)) {
-	f, isFile := w.(*os.File)
-	if !isFile {
-		return
-	}
-	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeNamedPipe == 0 {
-		return
-	}
-	if c, err := f.SyscallConn(); err == nil {
-		_ = c.Control(do)
+	m.unread = func() (int64, bool) {
+		var left int32
+		var errno syscall.Errno
+		err := control.Control(func(fd uintptr) {
+			_, _, errno = syscall.Syscall(syscall.SYS_IOCTL, fd, fionRead, uintptr(unsafe.Pointer(&left)))
+		})
+		return int64(left), err == nil && errno == 0
 	}
 }

@@ -12,12 +12,17 @@ type ticker struct {
 	ended chan struct{} // nil before it has begun
 }
 
-// rouse says that something may be due. The Writer's lock is held.
-func (t *ticker) rouse(w *Writer, due func() (time.Time, bool), do func()) {
-	if t.ended == nil {
-		t.wake, t.ended = make(chan struct{}, 1), make(chan struct{})
-		go t.run(w, due, do)
-	}
+// begin starts the goroutine, once. The Writer's lock is held.
+func (t *ticker) begin(w *Writer, due func() (time.Time, bool), do func()) {
+	t.wake, t.ended = make(chan struct{}, 1), make(chan struct{})
+	go t.run(w, due, do)
+}
+
+// begun tells that the goroutine was started.
+func (t *ticker) begun() bool { return t.ended != nil }
+
+// rouse says that something may be due.
+func (t *ticker) rouse() {
 	select {
 	case t.wake <- struct{}{}:
 	default:
@@ -45,7 +50,7 @@ func (t *ticker) run(w *Writer, due func() (time.Time, bool), do func()) {
 
 // wait returns when the goroutine has ended.
 func (t *ticker) wait() {
-	if t.ended != nil {
+	if t.begun() {
 		<-t.ended
 	}
 }

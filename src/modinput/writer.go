@@ -97,9 +97,9 @@ func NewWriter(w io.Writer, c clock.Clock, o WriterOptions) *Writer {
 	o = o.withDefaults()
 	ctx, stop := context.WithCancel(context.Background())
 	x := &Writer{w: w, clock: c, o: o, ctx: ctx, stop: stop, buf: make([]byte, 0, o.Bytes+o.Bytes/4)}
-	x.marks = marks{lag: o.Lag, behind: bufferSize, unread: func() (int64, bool) { return unread(w) }}
+	x.marks = marks{lag: o.Lag, behind: bufferSize}
 	if o.Settled != nil {
-		narrow(w)
+		x.marks.watch(w)
 	}
 	return x
 }
@@ -108,7 +108,7 @@ func (w *Writer) setSettled(tell func(mark uint64) error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.o.Settled = tell
-	narrow(w.w)
+	w.marks.watch(w.w)
 }
 
 // Write appends an event, and flushes when enough has come together. It keeps
@@ -122,7 +122,10 @@ func (w *Writer) Write(e *Event) error {
 	if w.held == 0 {
 		w.begin()
 		w.since = w.clock.Now()
-		w.flusher.rouse(w, w.flushDue, w.flushOverdue)
+		if !w.flusher.begun() {
+			w.flusher.begin(w, w.flushDue, w.flushOverdue)
+		}
+		w.flusher.rouse()
 	}
 	var replaced int
 	w.buf, replaced = e.append(w.buf, w.o.Decimals)
@@ -237,7 +240,10 @@ func (w *Writer) written() bool {
 		return false
 	}
 	w.marks.stamp(w.stats.Bytes, w.clock.Now())
-	w.settler.rouse(w, w.settleDue, w.settleOverdue)
+	if !w.settler.begun() {
+		w.settler.begin(w, w.settleDue, w.settleOverdue)
+	}
+	w.settler.rouse()
 	return true
 }
 

@@ -207,3 +207,16 @@ func TestSettledMayFail(t *testing.T) {
 	require.EqualError(t, w.Write(raw("x")), "disk full")
 	require.EqualError(t, w.Close(t.Context()), "disk full")
 }
+
+// FuzzData: eight bytes at a time comes out as byte by byte does.
+func FuzzData(f *testing.F) {
+	f.Add([]byte(sysmon), 3)
+	f.Add([]byte("aé\xffb\x00\t\n\r&<>\"'\uFFFE=;?\x7f\x80\xe2\x82"), 0)
+	f.Fuzz(func(t *testing.T, in []byte, room int) {
+		before := make([]byte, 5, 5+max(0, min(room, 100)))
+		want, bad := appendText(bytes.Clone(before), in)
+		got, found := appendData(before, in)
+		require.Equal(t, string(want), string(got))
+		require.Equal(t, bad, found)
+	})
+}
