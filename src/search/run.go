@@ -12,7 +12,7 @@ import (
 // the same columns. emit returns ErrDone to end the search early. The error is
 // the first that a stage, the world or emit gave.
 func (p *Plan) Run(ctx context.Context, w World, emit func(*batch.Batch) error) error {
-	w = p.in(w)
+	w, ctx = p.in(w), withBudget(ctx)
 	return run(ctx, w, p.stages, func(b *batch.Batch) error { return emit(p.schema.Arrange(b)) }, nil)
 }
 

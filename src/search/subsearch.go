@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"riskreplay/src/batch"
@@ -111,7 +112,34 @@ func (p *Plan) Gather(ctx context.Context, w World, at diag.Place, b Bound) (*ba
 // maxDepth is how deep searches may run each other while rows go by.
 const maxDepth = 8
 
-type depthKey struct{}
+type (
+	depthKey  struct{}
+	budgetKey struct{}
+)
+
+// maxSearches is how many searches one search may run for its rows, those that
+// they run included.
+const maxSearches = 10_000
+
+// withBudget counts the searches that a search runs for its rows.
+func withBudget(ctx context.Context) context.Context {
+	if ctx.Value(budgetKey{}) != nil {
+		return ctx
+	}
+	left := new(atomic.Int64)
+	left.Store(maxSearches)
+	return context.WithValue(ctx, budgetKey{}, left)
+}
+
+// Spend counts one search that a command runs for a row; the error tells that
+// there were too many.
+func Spend(ctx context.Context) error {
+	left, ok := ctx.Value(budgetKey{}).(*atomic.Int64)
+	if ok && left.Add(-1) < 0 {
+		return errors.New("the search runs more than 10,000 searches for its rows")
+	}
+	return nil
+}
 
 // Deeper is the context of a search that another one runs; false when they run
 // each other too deep.
