@@ -44,6 +44,15 @@ func discard(settled func(Receipt)) (Sink, error) {
 	}}, nil
 }
 
+// late settles nothing until it is flushed, and so holds as much as it may.
+func late(settled func(Receipt)) (Sink, error) {
+	return &memory{settled: settled, hook: func(m *memory, b Batch) error {
+		m.batches = m.batches[:0]
+		m.held = append(m.held, b)
+		return nil
+	}}, nil
+}
+
 func BenchmarkScan(b *testing.B) {
 	data := bigFile(b)
 	var p *Plan
@@ -74,6 +83,15 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(peakMB(), "peak-MB")
 		})
 	}
+	b.Run("late-sink", func(b *testing.B) {
+		p := scan(b, data, Settings{Time: "window=-70m..-10m", Order: "time"})
+		b.SetBytes(p.Bytes)
+		for b.Loop() {
+			_, err := Run(b.Context(), p, late, Options{Dir: b.TempDir(), Clock: newAuto()})
+			require.NoError(b, err)
+		}
+		b.ReportMetric(peakMB(), "peak-MB")
+	})
 }
 
 // BenchmarkSmallFiles replays 1,800 files of some 15 kB: a catalogue's usual size.

@@ -84,9 +84,6 @@ func (s Settings) pace() (Pace, error) {
 // scheduled tells whether events have a time at which they go out.
 func (p Pace) scheduled() bool { return p.Den != 0 }
 
-// paced tells whether anything holds events back.
-func (p Pace) paced() bool { return p.scheduled() || p.Duration > 0 || p.EPS > 0 || p.MBPS > 0 }
-
 // over is the pace for events that span so much time: a duration becomes a speed.
 func (p Pace) over(span event.Time) Pace {
 	if p.Duration == 0 {

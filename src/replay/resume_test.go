@@ -242,7 +242,15 @@ func TestResumeRefusesDamage(t *testing.T) {
 		})
 	}
 	s := begin(t)
-	_, err := Find(s.root, "zzz")
+	require.NoError(t, os.Remove(filepath.Join(s.Dir, manifestFile)))
+	_, err := Find(s.root, s.ID)
+	require.ErrorContains(t, err, "it ended before it began")
+	none, err := Resumable(s.root, p)
+	require.NoError(t, err)
+	require.Nil(t, none)
+
+	s = begin(t)
+	_, err = Find(s.root, "zzz")
 	require.ErrorContains(t, err, "no run's id begins with")
 	_, err = Find(t.TempDir(), "zzz")
 	require.ErrorContains(t, err, "there is no run")

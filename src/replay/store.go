@@ -166,8 +166,17 @@ type Stored struct {
 // DeadLetters is the file with the refused events.
 func (s *Stored) DeadLetters() string { return filepath.Join(s.Dir, deadFileName) }
 
+// errNotBegun is about a run that ended before it sent anything: its manifest is
+// the last that is written before that.
+var errNotBegun = errors.New("it ended before it began")
+
 func loadRun(root, id string) (*Stored, error) {
 	s := &Stored{ID: id, Dir: filepath.Join(root, runsFolder, id), root: root}
+	if _, err := os.Stat(filepath.Join(s.Dir, manifestFile)); errors.Is(err, fs.ErrNotExist) {
+		return nil, diag.Message{
+			Text: "cannot read run " + strconv.Quote(id) + ": " + errNotBegun.Error(), Cause: errNotBegun, Hint: "nothing of it was sent; delete " + strconv.Quote(s.Dir),
+		}
+	}
 	data, err := os.ReadFile(filepath.Join(s.Dir, planFile))
 	if err == nil && len(data) > maxPlan {
 		err = errors.New("it is too large")
@@ -183,7 +192,7 @@ func loadRun(root, id string) (*Stored, error) {
 		return nil, inRun(id, err)
 	}
 	if data == nil {
-		return nil, diag.Message{Text: "cannot read run " + strconv.Quote(id) + ": it has no checkpoint", Hint: "it was killed before it began; delete " + strconv.Quote(s.Dir)}
+		return nil, diag.Message{Text: "cannot read run " + strconv.Quote(id) + ": it has no checkpoint", Hint: "restore the file; without it nobody knows what was sent"}
 	}
 	if s.state, err = parseState(data, s.Plan); err != nil {
 		return nil, inRun(id, err)
@@ -221,7 +230,7 @@ func runIDs(dir string) ([]string, error) {
 }
 
 // Runs are the runs in a state folder, the latest first. Those that cannot be read
-// are in the list.
+// are in the list; those that ended before they sent anything are left out.
 func Runs(dir string) ([]*Stored, diag.List) {
 	ids, err := runIDs(dir)
 	if err != nil {
@@ -231,6 +240,9 @@ func Runs(dir string) ([]*Stored, diag.List) {
 	var problems diag.List
 	for _, id := range ids {
 		s, err := loadRun(dir, id)
+		if errors.Is(err, errNotBegun) {
+			continue
+		}
 		if err != nil {
 			problems = append(problems, asMessage(err))
 			continue

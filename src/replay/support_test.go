@@ -73,7 +73,6 @@ func scan(t testing.TB, datasets []ingest.Dataset, s Settings) *Plan {
 // memory is a sink that keeps what it is sent. A hook says what becomes of a batch;
 // without one it is settled at once.
 type memory struct {
-	mu      sync.Mutex
 	settled func(Receipt)
 	batches []Batch
 	held    []Batch
