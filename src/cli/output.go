@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -132,3 +133,6 @@ func (s streams) rows(names []string, lines [][]string, format string) error {
 	}
 	return results.Table{Width: s.width(), Zone: time.UTC}.Write(s.out, b)
 }
+
+// indent puts blanks before each line of a text.
+func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

@@ -1,0 +1,13 @@
+// Package vet is rules over packages of Splunk apps: those of Splunk's own vetting
+// (AppInspect) that can be told from the package alone, under its names, so that
+// the two can be compared line by line.
+//
+//	p, err := vet.Open("dist/DA-ESS-RiskReplay-0.1.0-linux-amd64.spl")   // or an app's folder
+//	for _, r := range vet.Package(p) {
+//		r.Check, r.Result, r.Messages
+//	}
+//
+// What a rule says is why Splunk refuses the package, and where. Criteria are from
+// Splunk's documentation and the behaviour of the tool; no code of it is used. The
+// tool knows many more checks: passing here is no promise, failing is.
+package vet
