@@ -23,7 +23,7 @@ SAME     := -rapid.seed=20260115
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build bin/riskreplay and bin/riskscore
+build: ## build bin/riskreplay, bin/riskscore and bin/replay
 	@$(BUILD) -o bin/ ./src/cmd/...
 
 test: ## run the tests
@@ -50,7 +50,7 @@ generate: build ## write default/*.conf, datasets, icons, notices and the output
 	$(GO) run ./testdata/datasets/generator
 	$(GO) run ./testdata/icon
 	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs|TestReference' ./src/cli -update
-	CGO_ENABLED=0 $(GO) test -count=1 -run 'Generated|Document' ./src/risk ./src/cmd/riskscore -update
+	CGO_ENABLED=0 $(GO) test -count=1 -run 'Generated|Document' ./src/risk ./src/cmd/riskscore ./src/cmd/replay -update
 	$(GO) test -count=1 -run 'Notices' ./src/bundle -update
 	$(TOOLS) gofumpt -w *.go src testdata
 

@@ -14,8 +14,8 @@ import (
 // time decides.
 type marks struct {
 	lag    time.Duration
-	behind int64                 // bytes of the stream after a mark
-	holds  int64                 // what was written and not taken is no more
+	behind int64                // bytes of the stream after a mark
+	holds  int64                // what was written and not taken is no more
 	unread func() (int64, bool) // what it is, when the system tells
 	list   []mark
 	known  int // how many of the list were written, and so have a time

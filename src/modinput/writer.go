@@ -161,6 +161,28 @@ func (w *Writer) Flush() error {
 	return w.flush()
 }
 
+// Drain is Flush, and waits until the reader has taken all of it: then all marks
+// settle at once. Where the system does not tell what a reader has taken they
+// settle by time. It ends early with ctx.
+func (w *Writer) Drain(ctx context.Context) error {
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	w.ending(true)
+	defer w.ending(false)
+	if err := w.drain(ctx); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// ending says whether marks settle without anything behind them.
+func (w *Writer) ending(yes bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.marks.ended = yes || w.closed
+}
+
 // Stats are what was written so far.
 func (w *Writer) Stats() Stats {
 	w.mu.Lock()
