@@ -19,7 +19,7 @@ type sink struct {
 	mu      sync.Mutex
 	pending []pending
 	mark    uint64 // of the event written last
-	had     spot // what was settled before this process
+	had     spot   // what was settled before this process
 	fields  int    // events with indexed fields, which no pipe carries
 }
 
