@@ -8,6 +8,7 @@ import (
 
 	"riskreplay/src/batch"
 	"riskreplay/src/event"
+	"riskreplay/src/search"
 )
 
 // event is a row as an event.
@@ -95,15 +96,18 @@ func (o *collecting) stash(b *batch.Batch, r int, at event.Time) []byte {
 	return out
 }
 
-func (o *collecting) infoFields() [3][2]string {
+func (o *collecting) infoFields() [3][2]string { return infoPairs(o.info) }
+
+// infoPairs is what a search tells of itself.
+func infoPairs(i search.Info) [3][2]string {
 	latest := "+Infinity"
-	if o.info.Latest != 0 {
-		latest = millis(o.info.Latest)
+	if i.Latest != 0 {
+		latest = millis(i.Latest)
 	}
 	return [3][2]string{
-		{"info_min_time", millis(o.info.Earliest)},
+		{"info_min_time", millis(i.Earliest)},
 		{"info_max_time", latest},
-		{"info_search_time", millis(o.info.Now)},
+		{"info_search_time", millis(i.Now)},
 	}
 }
 

@@ -21,7 +21,8 @@ import (
 //	table, fillnull, filldown, addtotals, mvexpand, makemv and other lists
 //	                              Fields
 //	fields                        Sign, Fields
-//	bin, accum, delta             Fields (one); with AS also Renames (one)
+//	bin, accum, delta, autoregress
+//	                              Fields (one); with AS also Renames (one)
 //	rename                        Renames
 //	replace                       Renames (From WITH To), Fields (IN)
 //	convert, tojson               Calls
@@ -89,12 +90,14 @@ var table = []form{
 	{name: "nomv", args: parts(oneField.needed("a field"))},
 	{name: "strcat", options: "allrequired:b", args: parts(wordsPart(manyWords).needed("fields or strings, and the field for the result"))},
 	{name: "accum", args: parts(asPart.needed("a field"))},
+	{name: "autoregress", options: "p", args: parts(asPart.needed("a field"))},
 	{name: "delta", options: "p:n", args: parts(asPart.needed("a field"))},
 	{name: "addtotals", options: "row:b col:b labelfield label fieldname", args: parts(fieldsPart)},
 	{name: "addcoltotals", options: "labelfield label", args: parts(fieldsPart)},
 	{name: "xyseries", options: "grouped:b sep format", args: parts(fieldsPart.needed("three fields"))},
 	{name: "untable", args: parts(fieldsPart.needed("three fields"))},
 	{name: "rangemap", options: "*", args: parts()},
+	{name: "setfields", options: "*", args: parts()},
 	{name: "addinfo", args: parts()},
 	{name: "tojson", options: "fill_null:b include_internal:b output_field default_type", args: parts(callsPart(tojsonFuncs))},
 	{name: "fromjson", options: "prefix", args: parts(oneField.needed("a field"))},
@@ -184,7 +187,7 @@ const (
 // known are commands that are recognised by name: their arguments are kept as
 // written. Those behind the bar make rows of their own.
 const known = `abstract analyzefields anomalies anomalousvalue anomalydetection apply arules associate
-	autoregress bucketdir cefout cluster cofilter concurrency contingency correlate delete diff erex fieldsummary findtypes fit
+	bucketdir cefout cluster cofilter concurrency contingency correlate delete diff erex fieldsummary findtypes fit
 	folderize gauge geom geomfilter geostats highlight iconify kmeans kvform localize makecontinuous mcollect meventcollect
 	outlier outputtext overlap predict redistribute reltime relevancy runshellscript scrub script run searchtxn sendemail
 	sichart sirare sistats sitimechart sitop summary tags trendline tscollect typelearner typer x11 xpath
