@@ -104,6 +104,7 @@ func (b *Base) compileDataset(m *Model, o *Object) (*Dataset, diag.List) {
 	for _, a := range m.ancestors(o) {
 		c.object(a)
 	}
+	c.children(o)
 	d := c.d
 	slices.SortFunc(d.fields, func(a, b field) int { return strings.Compare(a.outer, b.outer) })
 	if !c.problems.HasErrors() && d.where == nil {
@@ -151,6 +152,36 @@ func (c *compiler) object(o *Object) {
 		c.field(o, f.Name)
 	}
 }
+
+// children lets the fields of datasets below be asked for, by their names from
+// here on: Instance_Changes.image_id. What they calculate they calculate there.
+func (c *compiler) children(o *Object) {
+	above := strings.Join(c.d.lineage, ".") + "."
+	for _, x := range c.model.Objects {
+		path, ok := strings.CutPrefix(strings.Join(c.model.lineage(x), "."), above)
+		if !ok {
+			continue
+		}
+		names := x.Fields
+		for _, calc := range x.Calculations {
+			for _, out := range calc.Outputs {
+				names = append(names[:len(names):len(names)], ModelField{Name: out.Name})
+			}
+		}
+		for _, f := range names {
+			name := path + "." + f.Name
+			if isMeta(f.Name) || c.d.inside[name] || len(c.d.steps) == maxSteps {
+				continue
+			}
+			at := len(c.d.steps)
+			c.d.inside[name] = true
+			c.add(step{field: name, node: copied{f.Name, at}})
+		}
+	}
+}
+
+// maxSteps bounds the calculations of a dataset.
+const maxSteps = 10_000
 
 func (c *compiler) field(o *Object, name string) {
 	if isMeta(name) || c.d.inside[name] {

@@ -25,7 +25,7 @@ func TestBuiltinLoadsWithoutAWord(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "All_Risk", d.Name)
 	require.Equal(t, []string{"risk"}, d.Indexes())
-	require.Equal(t, []string{"Endpoint", "Risk"}, base.Models())
+	require.Contains(t, base.Models(), "Endpoint")
 }
 
 func TestBytesThatAreNoText(t *testing.T) {

@@ -89,6 +89,11 @@ func (e *expander) expand(src *Source, within *use, depth int) {
 		default:
 			i++
 			continue
+		case '\\':
+			if i++; escaped(text, i-1) {
+				i++
+			}
+			continue
 		case '"':
 			if end = stringEnd(text, i); end < 0 {
 				end = len(text)
