@@ -7,6 +7,7 @@ import (
 
 	"riskreplay/src/diag"
 	"riskreplay/src/hec"
+	"riskreplay/src/splunkd"
 )
 
 // To is where a replay goes: what an argument of --to says.
@@ -74,8 +75,11 @@ var kinds = [...]kindRow{
 		return err
 	}},
 	ToSplunk: {"splunk", "URL", []Form{FormRaw}, func(t *To, rest string) error {
-		t.Address = rest // splunkd's client knows what an address is
-		return nil
+		u, err := splunkd.Address(rest)
+		if err == nil {
+			t.Address = u.String()
+		}
+		return err
 	}},
 	ToIndex:       {"index", "DIR", nil, takePath},
 	ToFile:        {"file", "PATH", []Form{FormTree, FormRaw, FormHEC}, takeFile},
