@@ -71,8 +71,16 @@ func (d *disk) commit() {
 		if err := d.write(g); err != nil {
 			g.err = diag.Message{Text: fmt.Sprintf("cannot write to the index %q: %v", d.name, plain(err)), Cause: err}
 		}
+		if g.roll || d.full() {
+			d.freeze()
+		}
 		close(g.done)
 	}
+	d.freeze()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.committed = true
+	d.changed.Broadcast()
 }
 
 // take waits for the next group, nil when there will be none.
@@ -80,7 +88,7 @@ func (d *disk) take() *group {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.flight = nil
-	for len(d.queue.records) == 0 {
+	for len(d.queue.records) == 0 && !d.queue.roll {
 		if d.closing {
 			return nil
 		}
@@ -92,6 +100,12 @@ func (d *disk) take() *group {
 
 // write makes a group last, and then visible.
 func (d *disk) write(g *group) error {
+	if len(g.records) == 0 {
+		return nil
+	}
+	if err := d.room(); err != nil {
+		return err
+	}
 	if d.journal == nil {
 		j, err := createJournal(d.files, d.nextJournal)
 		if err != nil {
@@ -105,26 +119,40 @@ func (d *disk) write(g *group) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.young.events == 0 && d.options.Clock != nil {
+		d.young.since = d.options.Clock.Now()
+	}
 	for _, r := range g.records {
 		d.young.add(r.events, len(r.bytes))
 	}
 	return nil
 }
 
-// close makes everything last that was appended, and lets the folder go.
+// close makes everything last that was appended, makes a segment of it, and lets
+// the folder go.
 func (d *disk) close() error {
 	d.mu.Lock()
 	again := d.closing
 	d.closing = true
 	d.changed.Broadcast()
 	d.mu.Unlock()
-	if again || d.lock == nil {
+	if again {
 		return nil
 	}
-	d.done.Wait()
-	var err error
-	if d.journal != nil {
-		err = d.journal.file.Close()
+	if d.lock == nil {
+		d.closeFiles()
+		return nil
 	}
-	return errors.Join(err, d.lock.Close())
+	d.stop()
+	d.done.Wait()
+	d.closeFiles()
+	return d.lock.Close()
+}
+
+func (d *disk) closeFiles() {
+	for _, s := range d.sealed {
+		if f := s.stored.file; f != nil {
+			_ = f.Close() // read only
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
@@ -25,18 +26,34 @@ type disk struct {
 	options Options
 	lock    io.Closer // nil: read only
 
-	mu       sync.Mutex
-	changed  sync.Cond // of mu
-	manifest manifest
-	sealed   []*segment
-	young    *generation
-	queue    *group // what is appended next
-	flight   *group // what is being written
-	closing  bool
+	keep *residents
 
-	journal     *journal // of who commits
+	// swap is held by who replaces the manifest. It is locked before mu, and who has
+	// it reads manifest and sealed without mu.
+	swap sync.Mutex
+
+	mu        sync.Mutex
+	changed   sync.Cond // of mu
+	manifest  manifest
+	sealed    []*segment
+	frozen    []*generation // waiting to become segments, oldest first
+	young     *generation
+	queue     *group // what is appended next
+	flight    *group // what is being written
+	broken    []*segment
+	closing   bool  // nothing more is appended
+	committed bool  // nothing more is frozen
+	tick      bool  // it is time to look at the age of things
+	retry     bool  // try what failed again
+	rollError error // of the last try to roll
+	tries     int
+
+	// Of who commits alone.
+	journal     *journal
 	nextJournal int
-	done        sync.WaitGroup
+
+	stop context.CancelFunc
+	done sync.WaitGroup
 
 	reader readerState
 }
@@ -45,6 +62,8 @@ type disk struct {
 type generation struct {
 	*Index
 	events, bytes int
+	since         time.Time // when the first event came
+	next          int       // the number of the first journal behind it
 }
 
 func (d *disk) newGeneration() *generation { return &generation{Index: New(d.options)} }
@@ -59,6 +78,7 @@ func (g *generation) add(evs []event.Event, bytes int) {
 type group struct {
 	records []record
 	bytes   int
+	roll    bool // end the generation with it
 	done    chan struct{}
 	err     error // valid when done is closed
 }
@@ -83,7 +103,7 @@ func Open(dir string, o Options) (*Index, error) {
 		}
 		files = folder{dir}
 	}
-	d := &disk{name: dir, files: files, options: o, queue: newGroup()}
+	d := &disk{name: dir, files: files, options: o, queue: newGroup(), keep: newResidents(o.Memory)}
 	d.changed.L = &d.mu
 	open := d.openWriter
 	if o.ReadOnly {
@@ -140,7 +160,13 @@ func (d *disk) openWriter() error {
 	if err := d.recover(); err != nil {
 		return problem(d.name, "open", err)
 	}
+	ctx, stop := context.WithCancel(context.Background())
+	d.stop = stop
 	d.done.Go(d.commit)
+	d.done.Go(d.keepUp)
+	if d.options.Clock != nil {
+		d.done.Go(func() { d.watch(ctx) })
+	}
 	return nil
 }
 
@@ -200,6 +226,13 @@ func (d *disk) recover() error {
 		return err
 	}
 	d.sweep(names)
+	for _, e := range d.manifest.Segments {
+		s := d.openStored(e)
+		d.sealed = append(d.sealed, s)
+		if err := s.failed(); err != nil {
+			d.broke(s, err)
+		}
+	}
 	d.young = d.newGeneration()
 	d.nextJournal = d.manifest.Journal
 	for _, n := range d.manifest.journals(names) {
@@ -216,7 +249,9 @@ func (d *disk) recover() error {
 func (d *disk) sweep(names []string) {
 	for _, name := range names {
 		n, isJournal := journalNumber(name)
-		if isJournal && n < d.manifest.Journal || strings.HasSuffix(name, aside) {
+		id, isSegment := segmentOf(name)
+		known := slices.ContainsFunc(d.manifest.Segments, func(e entry) bool { return e.ID == id })
+		if isJournal && n < d.manifest.Journal || isSegment && !known || strings.HasSuffix(name, aside) {
 			_ = d.files.Remove(name) // the next time
 		}
 	}
@@ -285,13 +320,20 @@ func (d *disk) snapshot() ([]*segment, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return slices.Concat(d.sealed, d.young.snapshot()), nil
+	out := slices.Clone(d.sealed)
+	for _, g := range d.frozen {
+		out = append(out, g.snapshot()...)
+	}
+	return append(out, d.young.snapshot()...), nil
 }
 
 func (d *disk) len() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := d.young.Len()
+	n := d.young.events
+	for _, g := range d.frozen {
+		n += g.events
+	}
 	for _, s := range d.sealed {
 		n += s.Len()
 	}

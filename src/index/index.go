@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
+	"riskreplay/src/clock"
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
 )
@@ -21,6 +23,19 @@ type Options struct {
 
 	// ReadOnly opens a folder to be searched; another process may write to it.
 	ReadOnly bool
+	// Age is how long events may be in a journal before they become a segment, which
+	// others can read; 0 is until there are enough of them, or Close.
+	Age time.Duration
+	// Retain is how old events may be: a segment goes when its last event is older.
+	// RetainBytes is how many bytes the files of segments may have: the oldest go.
+	// Zero keeps everything.
+	Retain      time.Duration
+	RetainBytes int64
+	// Memory is about how many bytes of segments in files are kept in memory for
+	// searches to come: 512 MiB.
+	Memory int
+	// Clock tells the age of things; nil looks at no age.
+	Clock clock.Clock
 	// Warn takes what is wrong with single files. It is called from any goroutine.
 	Warn func(diag.Message)
 	// Files stands in for the folder on disk; nil is that folder.
@@ -31,6 +46,9 @@ type Options struct {
 func (o Options) onDisk() Options {
 	if o.Bytes <= 0 {
 		o.Bytes = 128 << 20
+	}
+	if o.Memory <= 0 {
+		o.Memory = 512 << 20
 	}
 	return o.withDefaults()
 }
@@ -89,8 +107,8 @@ func (x *Index) Append(ctx context.Context, evs []event.Event) (Ticket, error) {
 	return Ticket{}, nil
 }
 
-// Close ends an index in a folder: what was appended is made safe, and the folder
-// is free for others. It must not be searched any more. In memory it does nothing.
+// Close ends an index in a folder: what was appended is made safe and a
+// segment, and the folder is free for others. It must not be searched any more. In memory it does nothing.
 func (x *Index) Close() error {
 	if x.disk == nil {
 		return nil

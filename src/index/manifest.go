@@ -39,10 +39,11 @@ type manifest struct {
 type entry struct {
 	ID     string `json:"id"`
 	Events int    `json:"events"`
-	// RawBytes is of the events, FileBytes and CRC32C of the file.
-	RawBytes  int64  `json:"raw_bytes"`
-	FileBytes int64  `json:"file_bytes"`
-	CRC32C    uint32 `json:"crc32c"`
+	// RawBytes is of the events, FileBytes of the file.
+	RawBytes  int64 `json:"raw_bytes"`
+	FileBytes int64 `json:"file_bytes"`
+	// Sums are the CRC-32C of each 64 KiB of the file, 4 bytes each, little endian.
+	Sums []byte `json:"crc32c"`
 	// First and Last are the least and the greatest time in nanoseconds.
 	First event.Time `json:"first"`
 	Last  event.Time `json:"last"`
@@ -59,7 +60,16 @@ type entry struct {
 // maxListed is how many values of one field an entry lists.
 const maxListed = 1000
 
-func (e entry) file() string { return e.ID + ".parquet" }
+// segmentSuffix ends the names of a segment's files.
+const segmentSuffix = ".parquet"
+
+func (e entry) file() string { return e.ID + segmentSuffix }
+
+// segmentOf is the id of the segment that a file belongs to.
+func segmentOf(name string) (string, bool) {
+	id, _, _ := strings.Cut(name, ".")
+	return id, id != "" && strings.Trim(id, "0123456789") == "" && strings.HasSuffix(name, segmentSuffix)
+}
 
 func segmentID(n int) string { return fmt.Sprintf("%06d", n) }
 

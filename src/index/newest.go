@@ -25,6 +25,9 @@ func (s *scan) newestFirst(ctx context.Context, segments []*segment, yield func(
 			return gather(parts[i]), nil
 		})
 		for b, err := range results {
+			if err == nil && b.Len == 0 {
+				continue // its segments turned out to be unreadable
+			}
 			if !yield(b, err) || err != nil {
 				return
 			}
@@ -67,22 +70,28 @@ func overlapping(segments []*segment) [][]*segment {
 
 // place is a row of a segment's view.
 type place struct {
-	view *knowledge.View
-	row  int32
+	view    *knowledge.View
+	row     int32
+	segment *segment
 }
 
 // merge selects the rows of segments and orders them, newest first, those of one
 // time in reverse order of arrival.
 func (s *scan) merge(ctx context.Context, segments []*segment) ([]place, error) {
 	var all []place
-	selected := ordered(ctx, len(segments), func(_ context.Context, i int) (found, error) { return s.find(segments[i]), nil })
+	selected := ordered(ctx, len(segments), func(_ context.Context, i int) (found, error) {
+		defer segments[i].used()
+		return s.find(segments[i]), nil
+	})
+	n := -1
 	for f, err := range selected {
 		if err != nil {
 			return nil, err
 		}
+		n++
 		all = slices.Grow(all, len(f.rows))
 		for _, r := range f.rows {
-			all = append(all, place{f.view, r})
+			all = append(all, place{f.view, r, segments[n]})
 		}
 	}
 	slices.Reverse(all)
@@ -106,6 +115,9 @@ func (s *scan) parts(rows []place) [][]place {
 
 // gather makes the batch of rows of several views.
 func gather(rows []place) *batch.Batch {
+	if len(rows) == 0 {
+		return batch.New(0)
+	}
 	var views []*knowledge.View
 	byView := map[*knowledge.View][]int32{}
 	for _, p := range rows {
@@ -122,6 +134,9 @@ func gather(rows []place) *batch.Batch {
 		from[v] = n
 		n += int32(len(byView[v]))
 	}
+	if left := readable(rows); len(left) < len(rows) {
+		return gather(left)
+	}
 	if len(batches) == 1 {
 		return batches[0]
 	}
@@ -131,4 +146,22 @@ func gather(rows []place) *batch.Batch {
 		from[p.view]++
 	}
 	return batch.Concat(batches).Gather(order)
+}
+
+// readable is the rows whose segments could be read so far.
+func readable(rows []place) []place {
+	failed := map[*segment]bool{}
+	some := false
+	for _, p := range rows {
+		is, known := failed[p.segment]
+		if !known {
+			is = p.segment.failed() != nil
+			failed[p.segment] = is
+		}
+		some = some || is
+	}
+	if !some {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(p place) bool { return failed[p.segment] })
 }

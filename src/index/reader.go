@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"riskreplay/src/event"
 )
@@ -19,6 +20,9 @@ type readerState struct {
 // it was about to read.
 const refreshTries = 20
 
+// errReplaced: what the manifest named is in other files by now.
+var errReplaced = errors.New("it was replaced")
+
 // refresh brings what a reader knows up to date.
 func (d *disk) refresh() error {
 	d.mu.Lock()
@@ -28,7 +32,7 @@ func (d *disk) refresh() error {
 		if err == nil {
 			return nil
 		}
-		if !errors.Is(err, fs.ErrNotExist) || d.reader.manifest == nil {
+		if !errors.Is(err, errReplaced) {
 			return err
 		}
 		d.reader.manifest = nil
@@ -45,6 +49,9 @@ func (d *disk) follow() error {
 		return d.unreadable(err)
 	}
 	if !bytes.Equal(data, d.reader.manifest) {
+		if err := d.followSegments(m); err != nil {
+			return err
+		}
 		d.reader = readerState{manifest: data, journals: map[int]*journalReader{}}
 		d.manifest = m
 		d.young = d.newGeneration()
@@ -61,10 +68,43 @@ func (d *disk) follow() error {
 	return nil
 }
 
+// followSegments opens the segments that are new. A file that is missing was
+// replaced since, unless the manifest still names it.
+func (d *disk) followSegments(m manifest) error {
+	known := map[string]*segment{}
+	for _, s := range d.sealed {
+		known[s.stored.entry.ID] = s
+	}
+	var sealed, broken []*segment
+	for _, e := range m.Segments {
+		s := known[e.ID]
+		if s == nil {
+			s = d.openStored(e)
+			if s.failed() != nil {
+				broken = append(broken, s)
+			}
+		}
+		sealed = append(sealed, s)
+	}
+	if len(broken) > 0 {
+		if again, _, err := readManifest(d.files); err != nil || !slices.EqualFunc(again.Segments, m.Segments, func(a, b entry) bool { return a.ID == b.ID }) {
+			return errReplaced
+		}
+	}
+	for _, s := range broken {
+		d.broke(s, s.failed())
+	}
+	d.sealed = sealed
+	return nil
+}
+
 // followJournal reads what was added to a journal. Its end may be in the making;
 // nothing is said of it.
 func (d *disk) followJournal(n int) error {
 	file, err := d.files.Open(journalName(n))
+	if errors.Is(err, fs.ErrNotExist) {
+		return errReplaced
+	}
 	if err != nil {
 		return err
 	}

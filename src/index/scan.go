@@ -88,11 +88,35 @@ func newScan(base *knowledge.Base, q Query) (*scan, error) {
 func (s *scan) within(all []*segment) []*segment {
 	var out []*segment
 	for _, seg := range all {
-		if (s.Earliest == 0 || seg.last >= s.Earliest) && (s.Latest == 0 || seg.first < s.Latest) && s.visible.any(seg.Index) {
+		if (s.Earliest == 0 || seg.last >= s.Earliest) && (s.Latest == 0 || seg.first < s.Latest) && s.mayHold(seg) {
 			out = append(out, seg)
 		}
 	}
 	return out
+}
+
+// mayHold tells whether a segment may have rows of the query by its metadata.
+func (s *scan) mayHold(seg *segment) bool {
+	if seg.stored == nil {
+		return s.visible.any(seg.Index)
+	}
+	e := &seg.stored.entry
+	return (e.Indexes == nil || slices.ContainsFunc(e.Indexes, s.visible.sees)) && s.demanded("host", e.Hosts) && s.demanded("source", e.Sources)
+}
+
+// demanded tells whether one of the values of a field is one that the condition
+// demands; nil is any value.
+func (s *scan) demanded(field string, values []string) bool {
+	if s.Where == nil || values == nil {
+		return true
+	}
+	demanded, ok := s.Where.Required(field)
+	if !ok {
+		return true
+	}
+	return slices.ContainsFunc(demanded, func(d string) bool {
+		return slices.ContainsFunc(values, eval.CompilePattern(d).Match)
+	})
 }
 
 // found is the rows of a segment that a query selects.
@@ -101,8 +125,14 @@ type found struct {
 	rows []int32
 }
 
+// find selects rows; none of a segment that cannot be read, which its index is
+// told.
 func (s *scan) find(seg *segment) found {
-	v := s.fields.View(&seg.Events, &seg.cache)
+	events, cache, err := seg.open()
+	if err != nil {
+		return found{}
+	}
+	v := s.fields.View(events, cache)
 	rows := v.Rows()
 	if s.Earliest != 0 && seg.first < s.Earliest || s.Latest != 0 && seg.last >= s.Latest {
 		rows = inTime(v.Events().Times, rows, s.Earliest, s.Latest)
@@ -128,8 +158,9 @@ func inTime(times []event.Time, rows []int32, earliest, latest event.Time) []int
 func (s *scan) inOrder(ctx context.Context, segments []*segment, yield func(*batch.Batch, error) bool) {
 	results := ordered(ctx, len(segments), func(ctx context.Context, i int) ([]*batch.Batch, error) {
 		f := s.find(segments[i])
+		defer segments[i].used()
 		if !s.fields.Open() && len(f.rows) > 0 {
-			return []*batch.Batch{f.view.Batch(f.rows)}, nil
+			return segments[i].whole([]*batch.Batch{f.view.Batch(f.rows)}), nil
 		}
 		var out []*batch.Batch
 		for part := range slices.Chunk(f.rows, s.chunk) {
@@ -138,7 +169,7 @@ func (s *scan) inOrder(ctx context.Context, segments []*segment, yield func(*bat
 			}
 			out = append(out, f.view.Batch(part))
 		}
-		return out, nil
+		return segments[i].whole(out), nil
 	})
 	for list, err := range results {
 		if err != nil {

@@ -13,6 +13,7 @@ type segment struct {
 	first, last event.Time // of the events' times
 	bytes       int        // of the raw events
 	cache       knowledge.Cache
+	stored      *stored // not nil: the events are in a file
 }
 
 // builder is a segment in the making.

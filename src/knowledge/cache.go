@@ -1,6 +1,8 @@
 package knowledge
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"riskreplay/src/batch"
@@ -162,4 +164,56 @@ func common(a, b []int32) []int32 {
 // gather is a set for some of the rows, in their order.
 func (s *columnSet) gather(rows []int32, parts *partition) *columnSet {
 	return &columnSet{base: s.base, parts: parts, from: s, at: rows}
+}
+
+// Size is about how many bytes of memory the columns take.
+func (c *Cache) Size() int {
+	c.mu.Lock()
+	sets := slices.Clone(c.sets)
+	c.mu.Unlock()
+	n := 0
+	for _, s := range sets {
+		n += s.size()
+	}
+	return n
+}
+
+// entrySize is what an entry of a dictionary takes, with its text.
+const entrySize = 64
+
+func (s *columnSet) size() int {
+	s.mu.Lock()
+	slots, members := slices.Collect(maps.Values(s.slots)), slices.Collect(maps.Values(s.members))
+	n := 0
+	if s.parts != nil {
+		n += 2 * len(s.parts.of)
+		for _, p := range s.parts.parts {
+			n += 4 * len(p.rows)
+		}
+	}
+	s.mu.Unlock()
+	for _, sl := range slots {
+		n += sl.size()
+	}
+	for _, m := range members {
+		if m.mu.TryLock() {
+			if m.done && m.set != s {
+				n += m.set.size() + 32*m.events.Len()
+			}
+			m.mu.Unlock()
+		}
+	}
+	return n
+}
+
+// size is 0 while somebody makes the column.
+func (s *slot) size() int {
+	if !s.mu.TryLock() {
+		return 0
+	}
+	defer s.mu.Unlock()
+	if s.column == nil || s.column.Codes == nil {
+		return 0
+	}
+	return 4*len(s.column.Codes) + entrySize*s.column.Dict.Len()
 }

@@ -118,13 +118,33 @@ func (x *extractor) pass(e *Events, rows []int32, p *pass, steps []extraction) {
 	if len(steps) == 0 && e.Indexed == nil && auto == nil {
 		return
 	}
-	for _, r := range rows {
+	if e.Fetch == nil {
+		x.passRows(e, rows, nil, p, steps, auto)
+		return
+	}
+	for part := range slices.Chunk(rows, fetchRows) {
+		x.passRows(e, part, e.fetch(part), p, steps, auto)
+	}
+}
+
+// fetchRows is how many events are fetched at once to be read.
+const fetchRows = 8 << 10
+
+// passRows is pass for some rows; fetched are their bytes when e does not have
+// them.
+func (x *extractor) passRows(e *Events, rows []int32, fetched [][]byte, p *pass, steps []extraction, auto func([]byte)) {
+	for i, r := range rows {
 		p.row = r
+		if fetched != nil {
+			p.raw = fetched[i]
+		} else {
+			p.raw = e.Raw[r]
+		}
 		if fields, ok := e.Indexed[r]; ok {
 			p.indexed(fields)
 		}
 		if x.kv == kvWinevent {
-			auto(e.Raw[r])
+			auto(p.raw)
 		}
 		for _, s := range steps {
 			if text, ok := p.text(e, s.reads()); ok {
@@ -132,7 +152,7 @@ func (x *extractor) pass(e *Events, rows []int32, p *pass, steps []extraction) {
 			}
 		}
 		if auto != nil && x.kv != kvWinevent {
-			auto(e.Raw[r])
+			auto(p.raw)
 		}
 		p.end()
 	}
@@ -142,9 +162,9 @@ func (x *extractor) pass(e *Events, rows []int32, p *pass, steps []extraction) {
 func (p *pass) text(e *Events, field string) ([]byte, bool) {
 	switch field {
 	case "_raw":
-		return e.Raw[p.row], true
+		return p.raw, true
 	case "host", "source", "sourcetype", "index":
-		return []byte(e.meta(field).Text(int(p.row))), true
+		return []byte(e.meta(field, nil).Text(int(p.row))), true
 	}
 	i, ok := p.number[field]
 	if !ok {

@@ -17,6 +17,7 @@ type pass struct {
 	open bool
 
 	row    int32
+	raw    []byte // of the row at work
 	serial uint64 // of the row and step at work
 	multi  bool   // the step may give several values of a field
 	lists  []*building

@@ -48,7 +48,7 @@ func (r *run) kept(name string) *batch.Column {
 // field is a field of events, kept when all rows are asked for.
 func (r *run) field(name string, rows []int32) *batch.Column {
 	if isMeta(name) && name != "sourcetype" {
-		return r.view.events.meta(name)
+		return r.view.events.meta(name, rows)
 	}
 	if len(rows) == len(r.view.rows) || isClass(name) {
 		return r.kept(name)
@@ -93,7 +93,7 @@ func (s *partScope) field(name string, level int, rows []int32) *batch.Column {
 	case n == nil && name == "sourcetype" && s.part.rules.sourcetype != "":
 		return batch.Constant(s.part.rules.sourcetype, s.len())
 	case n == nil && isMeta(name):
-		return s.view.events.meta(name)
+		return s.view.events.meta(name, rows)
 	case n == nil:
 		return s.extracted(name, rows)
 	}

@@ -87,7 +87,7 @@ func (v *View) Column(name string, rows []int32) *batch.Column {
 // inRows is a field's column of all rows, or, when few rows are asked for and it
 // is not there, what some makes of the view of these rows.
 func (v *View) inRows(inner string, rows []int32, along *wish, some func(*View) *batch.Column) *batch.Column {
-	if c := v.events.meta(inner); c != nil && inner != "sourcetype" {
+	if c := v.events.meta(inner, rows); c != nil && inner != "sourcetype" {
 		return c
 	}
 	if v.narrows(inner, len(rows)) {
