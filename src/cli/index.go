@@ -79,8 +79,16 @@ func (s streams) indexLs(dir, format string) error {
 			return written(err)
 		}
 	}
-	_, err = fmt.Fprintf(s.out, "%d events in %d segments, %s\n", sum.Events, segments(sum.Parts), smaller(sum.Parts))
+	_, err = fmt.Fprintf(s.out, "%s in %s, %s\n", several(sum.Events, "event"), several(segments(sum.Parts), "segment"), smaller(sum.Parts))
 	return written(err)
+}
+
+// several is a number of things.
+func several(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func segments(parts []index.Part) int {
@@ -151,7 +159,7 @@ func (s streams) indexVerify(ctx context.Context, dir string) error {
 	if err != nil {
 		return environmentError{err}
 	}
-	_, err = fmt.Fprintf(s.out, "%d events in %d files are as they were written\n", v.Events, v.Files-len(problems.Errors()))
+	_, err = fmt.Fprintf(s.out, "%s in %s are as they were written\n", several(v.Events, "event"), several(v.Files-len(problems.Errors()), "file"))
 	if err != nil {
 		return written(err)
 	}
