@@ -35,6 +35,10 @@ type catalogue struct {
 	entries         []entry
 	// wrong tells that something was said about the entries already.
 	wrong bool
+	// name is the test's, of a detection with several.
+	name string
+	// tests are a detection's; a detection has no entries of its own.
+	tests []*catalogue
 }
 
 // entry is one data set of a catalogue.
@@ -42,16 +46,25 @@ type entry struct {
 	target string // a path or URL, as written
 	place  diag.Place
 	Metadata
+	from From
 }
 
-// readCatalogue resolves the argument of one catalogue.
-func readCatalogue(in Input) (*Dataset, diag.List) {
+// readCatalogue resolves the argument of one catalogue or detection.
+func readCatalogue(in Input) (datasets []Dataset, problems diag.List) {
 	c, problems := parseCatalogue(in.Path)
 	if c == nil {
 		return nil, problems
 	}
-	d, more := c.dataset(in.Metadata)
-	return d, append(problems, more...)
+	parts := c.tests
+	if parts == nil {
+		parts = []*catalogue{c}
+	}
+	for _, part := range parts {
+		d, more := part.dataset(in)
+		datasets = append(datasets, d.unlessEmpty()...)
+		problems = append(problems, more...)
+	}
+	return datasets, problems
 }
 
 // parseCatalogue reads a YAML file; nil when it is no catalogue at all. Entries
@@ -98,8 +111,10 @@ func (c *catalogue) read(y *yamlReader, root ast.Node) bool {
 	case fields["dataset"] != nil:
 		c.old = true
 		c.readOld(y, fields)
+	case fields["tests"] != nil:
+		c.readTests(y, fields)
 	default:
-		y.wrong(root, `no attack_data catalogue: it has neither "datasets" nor "dataset"`, newForm)
+		y.wrong(root, `no attack_data catalogue: it has neither "datasets" nor "dataset" nor a detection's "tests"`, newForm)
 		return false
 	}
 	return true
@@ -113,7 +128,7 @@ func (c *catalogue) readNew(y *yamlReader, list ast.Node) {
 		if !ok {
 			continue
 		}
-		e := entry{Metadata: Metadata{Sourcetype: y.word(fields, "sourcetype"), Source: y.word(fields, "source")}}
+		e := entry{from: FromCatalogue, Metadata: Metadata{Sourcetype: y.word(fields, "sourcetype"), Source: y.word(fields, "source")}}
 		e.target = y.word(fields, "path")
 		if fields["path"] == nil {
 			y.wrong(item, `an entry of "datasets" has no "path"`, "")
@@ -135,7 +150,7 @@ func (c *catalogue) readOld(y *yamlReader, fields map[string]ast.Node) {
 	}
 	for _, item := range y.list(fields["dataset"], `"dataset"`) {
 		if target, ok := y.text1(item, `an entry of "dataset"`); ok && target != "" {
-			c.entries = append(c.entries, entry{target: target, place: y.place(item), Metadata: Metadata{Sourcetype: sourcetype}})
+			c.entries = append(c.entries, entry{target: target, place: y.place(item), from: FromCatalogue, Metadata: Metadata{Sourcetype: sourcetype}})
 		}
 	}
 }
@@ -146,28 +161,31 @@ func isWindows(sourcetype string) bool {
 	return strings.EqualFold(kind, xmlType) || strings.EqualFold(kind, classicType)
 }
 
-// dataset finds the catalogue's files; given goes before what the YAML says.
-func (c *catalogue) dataset(given Metadata) (*Dataset, diag.List) {
+// dataset finds the catalogue's files.
+func (c *catalogue) dataset(in Input) (*Dataset, diag.List) {
 	name := filepath.Base(c.path)
 	d := &Dataset{
 		Name: strings.TrimSuffix(name, filepath.Ext(name)), Path: c.path,
 		Description: c.description, ID: c.id, Technique: c.technique,
+	}
+	if c.name != "" {
+		d.Name += ": " + c.name
 	}
 	if d.Technique == nil {
 		d.Technique = techniqueOf(c.path)
 	}
 	var problems diag.List
 	for _, e := range c.entries {
-		path, ok := locate(c.path, e.target)
+		path, ok := locate(c.path, e.target, in.DataDir)
 		if !ok {
-			problems = append(problems, diag.Message{
-				Text:  "cannot find " + strconv.Quote(e.target),
-				Place: e.place,
-				Hint:  "it was looked for beside the catalogue and from each folder above it",
-			})
+			problems = append(problems, e.missing())
 			continue
 		}
-		f := newFile(path, e.Metadata.under(given))
+		layers := []layer{{e.Metadata, e.from}}
+		if e.from == FromTest && (e.Sourcetype == "" || e.Source == "") {
+			layers = append(layers, layer{catalogued(path), FromCatalogue})
+		}
+		f := newFile(path, in.Metadata, layers...)
 		f.Catalogue = c.path
 		for _, m := range d.take(f) {
 			m.Place = e.place
@@ -180,12 +198,11 @@ func (c *catalogue) dataset(given Metadata) (*Dataset, diag.List) {
 	return d, problems
 }
 
-// under lays what was given over what a catalogue says.
-func (m Metadata) under(given Metadata) Metadata {
-	for _, o := range options {
-		if v := *o.field(&given); v != "" {
-			*o.field(&m) = v
-		}
+// missing says that an entry's file is nowhere.
+func (e *entry) missing() diag.Message {
+	m := diag.Message{Text: "cannot find " + strconv.Quote(e.target), Place: e.place, Hint: "it was looked for beside the catalogue and from each folder above it"}
+	if e.from == FromTest {
+		m.Hint = "it was looked for from each folder above the detection, in attack_data there too; nothing is downloaded: say with --data-dir where a checkout of attack_data lies"
 	}
 	return m
 }

@@ -19,6 +19,8 @@ type File struct {
 	Name string
 	// Catalogue is the YAML that names the file, or "".
 	Catalogue string
+	// From tells where each value of Metadata came from.
+	From MetadataFrom
 }
 
 // Dataset is files that belong together: their times are shifted by one amount.
@@ -38,9 +40,10 @@ type Dataset struct {
 // Resolve finds the files of an argument. A raw file is a dataset of its own. A
 // folder's datasets are those of the attack_data YAMLs in it, at any depth; a
 // folder without such a YAML is one dataset of all its files but hidden ones,
-// YAML and Markdown. What the argument gives (sourcetype ...) goes before what a
-// YAML says. What is wrong with a file is in the list; the good ones beside it
-// are returned.
+// YAML and Markdown. A detection's YAML has a dataset for each of its tests. What
+// the argument gives (sourcetype ...) goes before what a test says, and that before
+// what a catalogue says; File.From tells which it was. What is wrong with a file is
+// in the list; the good ones beside it are returned.
 func Resolve(in Input) ([]Dataset, diag.List) {
 	info, err := os.Stat(in.Path)
 	if err != nil {
@@ -50,19 +53,17 @@ func Resolve(in Input) ([]Dataset, diag.List) {
 	case info.IsDir():
 		return resolveFolder(in)
 	case isYAML(in.Path) && in.Format == "":
-		d, problems := readCatalogue(in)
-		if d == nil {
-			return nil, problems
-		}
-		return d.unlessEmpty(), problems
+		return readCatalogue(in)
 	}
 	d := Dataset{Name: filepath.Base(in.Path), Path: in.Path, Technique: techniqueOf(in.Path)}
 	problems := d.take(newFile(in.Path, in.Metadata))
 	return d.unlessEmpty(), problems
 }
 
-func newFile(path string, m Metadata) File {
-	return File{Path: path, Metadata: m, Name: filepath.Base(path)}
+func newFile(path string, given Metadata, more ...layer) File {
+	f := File{Path: path, Name: filepath.Base(path)}
+	f.Metadata, f.From = lay(append([]layer{{given, FromArgument}}, more...))
+	return f
 }
 
 // take adds a file that can be read, or says what is wrong with it.

@@ -100,7 +100,7 @@ func readCatalogues(in Input, paths []string) (datasets []Dataset, problems diag
 			if c == nil || c.old != old {
 				continue
 			}
-			d, err := c.dataset(in.Metadata)
+			d, err := c.dataset(in)
 			problems = append(problems, err...)
 			found[i] = d
 			if old {

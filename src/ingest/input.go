@@ -10,11 +10,14 @@ import (
 // Metadata is what may be given beside a path; "" is not given.
 type Metadata struct{ Sourcetype, Source, Host, Index, Format string }
 
-// Input is one --data or DATASET argument: a raw file, an attack_data YAML or a
-// folder.
+// Input is one --data or DATASET argument: a raw file, an attack_data YAML, a
+// detection's YAML or a folder.
 type Input struct {
 	Path string
 	Metadata
+	// DataDir is where a checkout of attack_data lies, or its folder datasets: what
+	// catalogues and detections name is looked for in it first. It may be "".
+	DataDir string
 }
 
 // option is one `key=value` of an argument.

@@ -11,12 +11,20 @@ import (
 // locate finds the local file that a catalogue's path or URL means. In this
 // order: from the catalogue's folder and from each folder above it, the nearest
 // first (a path "/datasets/x" counts from the top of the repository, which need
-// not be known); then the file of that name beside the catalogue. Of a URL the
-// part from /datasets/ on counts.
-func locate(catalogue, target string) (string, bool) {
+// not be known), also in a checkout of attack_data that lies there; then the file
+// of that name beside the catalogue. Of a URL the part from /datasets/ on counts.
+// Before all, it is looked for in dataDir, when one is given.
+func locate(catalogue, target, dataDir string) (string, bool) {
 	target = localPart(target)
 	if target == "" || target == "." {
 		return "", false
+	}
+	if dataDir != "" {
+		for _, inside := range []string{target, strings.TrimPrefix(target, "datasets/")} {
+			if path := filepath.Join(dataDir, filepath.FromSlash(inside)); exists(path) {
+				return path, true
+			}
+		}
 	}
 	home, err := filepath.Abs(filepath.Dir(catalogue))
 	if err != nil {
@@ -24,8 +32,10 @@ func locate(catalogue, target string) (string, bool) {
 	}
 	shown := filepath.Dir(catalogue)
 	for dir := home; ; {
-		if exists(filepath.Join(dir, filepath.FromSlash(target))) {
-			return filepath.Join(shown, filepath.FromSlash(target)), true
+		for _, checkout := range checkouts {
+			if path := filepath.Join(checkout, filepath.FromSlash(target)); exists(filepath.Join(dir, path)) {
+				return filepath.Join(shown, path), true
+			}
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
@@ -36,6 +46,10 @@ func locate(catalogue, target string) (string, bool) {
 	beside := filepath.Join(filepath.Dir(catalogue), path.Base(target))
 	return beside, exists(beside)
 }
+
+// checkouts are where attack_data lies in a folder: the folder itself is it, or
+// holds it, as contentctl does.
+var checkouts = []string{"", "attack_data", "external_repos/attack_data"}
 
 // above is the folder above, written as people would: relative while it can be.
 func above(dir string) string {

@@ -58,7 +58,10 @@ type metadata struct {
 	// path is the source of events that have no better one.
 	path string
 	// logs tells that a Windows event's source is made of its log's name.
-	logs                      bool
+	logs bool
+	// kind and log are those of the last event, for the cross-check.
+	kind                      string
+	log                       []byte
 	hosts, xmlLogs, textLogs  interner
 	sources, types, indexes   interner
 	index, hostOfUnknownHosts string
@@ -99,6 +102,7 @@ func or(a, b string) string {
 
 // xml is an event of Windows event XML.
 func (m *metadata) xml(raw []byte, t event.Time, channel, computer []byte) event.Event {
+	m.kind, m.log = kindWindows, channel
 	e := event.Event{Raw: raw, Time: t, Host: m.host(computer), Index: m.index}
 	e.Sourcetype = or(m.given.Sourcetype, xmlType)
 	e.Source = or(m.given.Source, m.path)
@@ -113,6 +117,7 @@ func (m *metadata) xml(raw []byte, t event.Time, channel, computer []byte) event
 
 // classic is an event of classic Windows text.
 func (m *metadata) classic(raw []byte, t event.Time, log, computer []byte) event.Event {
+	m.kind, m.log = kindWindows, log
 	e := event.Event{Raw: raw, Time: t, Host: m.host(computer), Index: m.index}
 	e.Sourcetype = or(m.given.Sourcetype, classicType)
 	e.Source = or(m.given.Source, m.path)
@@ -124,6 +129,7 @@ func (m *metadata) classic(raw []byte, t event.Time, log, computer []byte) event
 
 // json is a JSON object.
 func (m *metadata) json(raw []byte, t event.Time, falcon bool, computer []byte) event.Event {
+	m.kind, m.log = kindJSON, nil
 	e := event.Event{Raw: raw, Time: t, Host: m.host(computer), Index: m.index}
 	e.Sourcetype = or(m.given.Sourcetype, jsonType)
 	e.Source = or(m.given.Source, m.path)
@@ -136,6 +142,7 @@ func (m *metadata) json(raw []byte, t event.Time, falcon bool, computer []byte) 
 
 // other is any other event.
 func (m *metadata) other(raw []byte, t event.Time) event.Event {
+	m.kind, m.log = kindText, nil
 	return event.Event{
 		Raw: raw, Time: t, Host: m.hostOfUnknownHosts, Index: m.index,
 		Sourcetype: or(m.given.Sourcetype, unknownType),

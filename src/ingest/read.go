@@ -154,6 +154,9 @@ type reader struct {
 
 	meta   metadata
 	format string
+	// checked tells that check has something to compare.
+	checked bool
+	check   crossCheck
 	// last is the time of the last event that had one.
 	last    event.Time
 	timed   bool
@@ -170,6 +173,8 @@ func newReader(w *reading, name string) *reader {
 	r := &reader{reading: w, name: name, fresh: true, meta: newMetadata(w.file, name, w.o.NoIndex)}
 	r.here = Origin{File: name, Line: 1}
 	r.last = r.o.Now
+	r.check = newCrossCheck(w.file.Metadata)
+	r.checked = r.check.on()
 	return r
 }
 
@@ -211,6 +216,7 @@ func (r *reader) run(s *stream) bool {
 		going := r.flush()
 		if !going || last {
 			r.reportUntimed()
+			r.check.report(r)
 			return going
 		}
 		r.advance(done)
@@ -260,6 +266,9 @@ func (r *reader) add(start int, e event.Event) {
 			n := 16 + len(r.data)/max(len(e.Raw)+50, 150)
 			r.events, r.offsets = make([]event.Event, 0, n), make([]int64, 0, n)
 		}
+	}
+	if r.checked {
+		r.check.event(r, start, r.meta.kind, r.meta.log)
 	}
 	r.events = append(r.events, e)
 	r.offsets = append(r.offsets, r.here.Offset+int64(start))

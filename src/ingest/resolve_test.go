@@ -43,6 +43,9 @@ func resolved(t *testing.T, root, arg string) string {
 		fmt.Fprintf(&b, "%s %v %s\n", d.Name, d.Technique, d.Path)
 		for _, f := range d.Files {
 			fmt.Fprintf(&b, "  %s (%s) %s|%s|%s|%s|%s\n", f.Path, f.Name, f.Sourcetype, f.Source, f.Host, f.Index, f.Format)
+			if f.From.Source == FromArgument {
+				fmt.Fprintf(&b, "    from %s|%s|%s|%s|%s\n", f.From.Sourcetype, f.From.Source, f.From.Host, f.From.Index, f.From.Format)
+			}
 			require.Equal(t, isYAML(d.Path) && f.Format == "", f.Catalogue == d.Path)
 		}
 	}
