@@ -78,6 +78,7 @@ func table() []search.Spec {
 		timechartSpec,
 		tojsonSpec,
 		topSpec,
+		transactionSpec,
 		tstatsSpec,
 		unionSpec,
 		uniqSpec,
