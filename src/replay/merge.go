@@ -15,7 +15,7 @@ import (
 // The events that are held to be sorted: so many, of so many bytes.
 const (
 	heapEvents = 64 << 10
-	heapBytes  = 12 << 20
+	heapBytes  = 8 << 20
 )
 
 // byTime gives all events merged by the time they will have. A file is opened when

@@ -24,7 +24,7 @@ type Options struct {
 	Progress      func(Progress)
 	ProgressEvery time.Duration
 	// Window is how many bytes of events may be with the sink unsettled; 0 is
-	// 24 MiB. When it is full, the sink is flushed.
+	// 20 MiB. When it is full, the sink is flushed.
 	Window int64
 	// Drain is how long a run that ends early waits for the sink to settle what it
 	// has; 0 is a second, less than 0 not at all.

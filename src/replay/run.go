@@ -90,7 +90,7 @@ func newRunner(p *Plan, st *state, o Options) (*runner, error) {
 		return nil, err
 	}
 	if o.Window <= 0 {
-		o.Window = 24 << 20
+		o.Window = 20 << 20
 	}
 	if o.Drain == 0 {
 		o.Drain = time.Second
