@@ -11,11 +11,11 @@ import (
 // pending is a batch from when it is begun until it is settled.
 type pending struct {
 	Batch
-	// groups and offsets are those of its events, among all of the plan and in
-	// their files; files are the numbers of those.
+	// groups and files are those of its events, by their numbers in the plan;
+	// origins are where the events stand.
 	groups  []int32
 	files   []int32
-	offsets []int64
+	origins []ingest.Origin
 	bytes   int
 	// from and upTo are the numbers of the turn's events before it and up to its
 	// end, first the run's number of its first event.
@@ -34,23 +34,19 @@ type pending struct {
 type cutter struct {
 	events, bytes int
 	linger        time.Duration
-	paths         []string
 	batch         *pending
 }
 
 // linger is how much of the schedule one batch may hold.
 const linger = 200 * time.Millisecond
 
-func newCutter(set parsed, files []planned) *cutter {
+func newCutter(set parsed) *cutter {
 	c := &cutter{events: set.events, bytes: set.bytes, linger: linger}
 	if r := set.pace.EPS; r > 0 {
 		c.events = min(c.events, max(1, int(min(r*linger.Seconds(), maxBatchEvents))))
 	}
 	if r := set.pace.MBPS; r > 0 {
 		c.bytes = min(c.bytes, max(1, int(min(r*1e6*linger.Seconds(), maxBatchBytes))))
-	}
-	for _, f := range files {
-		c.paths = append(c.paths, f.Path)
 	}
 	return c
 }
@@ -65,23 +61,19 @@ func (c *cutter) full(size int, due time.Duration) bool {
 func (c *cutter) add(it *item, n int64, group int, due time.Duration) *event.Event {
 	if c.batch == nil {
 		c.batch = &pending{from: n, begun: due, earliest: it.at, latest: it.at}
-		c.batch.From = c.origin(it)
+		c.batch.From = it.origin
 	}
 	b := c.batch
 	b.Events = append(b.Events, it.event)
 	b.groups = append(b.groups, int32(group))
 	b.files = append(b.files, int32(it.file))
-	b.offsets = append(b.offsets, it.offset)
+	b.origins = append(b.origins, it.origin)
 	b.bytes += len(it.event.Raw)
-	b.To = c.origin(it)
+	b.To = it.origin
 	b.due = due
 	b.earliest, b.latest = min(b.earliest, it.at), max(b.latest, it.at)
 	b.upTo = n + 1
 	return &b.Events[len(b.Events)-1]
-}
-
-func (c *cutter) origin(it *item) ingest.Origin {
-	return ingest.Origin{File: c.paths[it.file], Offset: it.offset, Event: int(it.nth)}
 }
 
 // cut is the batch so far, nil when there is none.

@@ -27,7 +27,7 @@ type letter struct {
 
 type letterOfReplay struct {
 	Reason string `json:"reason"`
-	// File and Offset are where the event stands, Seq is its number in the run.
+	// File and Offset are where the event stands (see ingest.Origin), Seq is its number in the run.
 	File   string `json:"file"`
 	Offset int64  `json:"offset"`
 	Seq    int64  `json:"seq"`
@@ -39,18 +39,14 @@ type letterOfReplay struct {
 // event.
 type deadFile struct {
 	path  string
-	paths []string // of the plan's files
 	file  *os.File
 	size  int64
 	dirty bool
 }
 
 // openDead cuts off what lies behind size: it was not counted.
-func openDead(path string, size int64, files []planned) (*deadFile, error) {
+func openDead(path string, size int64) (*deadFile, error) {
 	d := &deadFile{path: path, size: size}
-	for _, f := range files {
-		d.paths = append(d.paths, f.Path)
-	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && size == 0:
@@ -83,7 +79,7 @@ func (d *deadFile) write(b *pending, dead []Dead) (int64, error) {
 	}
 	var lines []byte
 	for _, x := range dead {
-		lines = append(lines, compactJSON(d.letter(b, x))...)
+		lines = append(lines, compactJSON(newLetter(b, x))...)
 	}
 	// What a write that failed left is written over by the next.
 	if _, err := d.file.WriteAt(lines, d.size); err != nil {
@@ -94,12 +90,12 @@ func (d *deadFile) write(b *pending, dead []Dead) (int64, error) {
 	return d.size, nil
 }
 
-func (d *deadFile) letter(b *pending, x Dead) letter {
+func newLetter(b *pending, x Dead) letter {
 	e := &b.Events[x.Event]
 	l := letter{
 		Time: json.Number(e.Time.String()), Host: e.Host, Source: e.Source, Sourcetype: e.Sourcetype, Index: e.Index,
 		Event: string(e.Raw), Fields: fieldMap(e.Fields),
-		Replay: letterOfReplay{Reason: x.Reason, File: d.paths[b.files[x.Event]], Offset: b.offsets[x.Event], Seq: b.first + int64(x.Event)},
+		Replay: letterOfReplay{Reason: x.Reason, File: b.origins[x.Event].File, Offset: b.origins[x.Event].Offset, Seq: b.first + int64(x.Event)},
 	}
 	if !utf8.Valid(e.Raw) {
 		l.Replay.Base64 = e.Raw

@@ -188,7 +188,7 @@ func (s *source) next() error {
 
 func (s *source) item() item {
 	e := s.block.Events[s.at]
-	return item{event: e, at: s.shift.Time(e.Time), file: s.index, nth: s.nth + int64(s.at), offset: s.block.Offsets[s.at]}
+	return item{event: e, at: s.shift.Time(e.Time), file: s.index, nth: s.nth + int64(s.at), origin: placeOf(&s.block, s.at)}
 }
 
 // sources is a heap by frontier, then by place in the plan.

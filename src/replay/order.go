@@ -14,7 +14,7 @@ type item struct {
 	at     event.Time  // when it will have been
 	file   int         // among all files of the plan
 	nth    int64       // among the events of the file
-	offset int64
+	origin ingest.Origin
 }
 
 // planned is a file of the plan with what belongs to it.
@@ -61,7 +61,7 @@ func (r *reading) byFile(ctx context.Context, skip int64, yield func(*item) erro
 		it := item{file: i}
 		err := f.read(ctx, r.now, blockSize, func(b ingest.Block) error {
 			for j := range b.Events {
-				it.event, it.offset = b.Events[j], b.Offsets[j]
+				it.event, it.origin = b.Events[j], placeOf(&b, j)
 				it.at = r.shifts[f.dataset].Time(it.event.Time)
 				if err := yield(&it); err != nil {
 					return err
@@ -75,4 +75,9 @@ func (r *reading) byFile(ctx context.Context, skip int64, yield func(*item) erro
 		}
 	}
 	return nil
+}
+
+// placeOf is where an event of a block stands; lines are not counted.
+func placeOf(b *ingest.Block, i int) ingest.Origin {
+	return ingest.Origin{File: b.First.File, Offset: b.Offsets[i], Event: b.First.Event + i}
 }

@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"archive/zip"
 	"bytes"
 	"os"
 	"path/filepath"
@@ -139,4 +140,29 @@ func TestManyHosts(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, maxGroups+500, m.Accepted)
 	require.EqualValues(t, f.Groups[maxGroups-1].Events, m.Contents[len(m.Contents)-1].Accepted)
+}
+
+// An archive is one file of the plan; its members' names are told where an event is
+// named.
+func TestArchives(t *testing.T) {
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, "a.zip"))
+	require.NoError(t, err)
+	z := zip.NewWriter(f)
+	for _, name := range []string{"x.log", "y.log"} {
+		w, err := z.Create(name)
+		require.NoError(t, err)
+		_, err = w.Write([]byte(lines(name, 0, 1, 2)))
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	require.NoError(t, f.Close())
+	p := scan(t, resolve(t, f.Name()), Settings{Order: "time"})
+	require.EqualValues(t, 6, p.Events)
+	require.Len(t, p.Datasets[0].Files, 1)
+	var sink memory
+	_, err = Run(t.Context(), p, sink.open, Options{Clock: newAuto()})
+	require.NoError(t, err)
+	require.Equal(t, f.Name()+"!x.log", sink.batches[0].From.File)
+	require.Equal(t, ingest.Origin{File: f.Name() + "!y.log", Offset: 78, Event: 2}, sink.batches[0].To)
 }

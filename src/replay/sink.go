@@ -14,7 +14,8 @@ type Batch struct {
 	// it stopped at, and cuts the same batches again.
 	Seq    uint64
 	Events []event.Event
-	// From and To are where the first and the last event stood.
+	// From and To are where the first and the last event stood; their Line is 0: not
+	// counted.
 	From, To ingest.Origin
 }
 

@@ -81,7 +81,7 @@ func (r *runner) open() (err error) {
 		return err
 	}
 	r.tracker.keep = modinput.NewCheckpoints(r.folder.dir)
-	r.tracker.dead, err = openDead(filepath.Join(r.folder.dir, deadFileName), r.state.DeadBytes, r.files)
+	r.tracker.dead, err = openDead(filepath.Join(r.folder.dir, deadFileName), r.state.DeadBytes)
 	if err != nil {
 		_ = r.folder.lock.Close() // nothing was written to it
 	}

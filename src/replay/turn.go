@@ -35,7 +35,7 @@ func (r *runner) newTurn() (*turn, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &turn{runner: r, byTime: r.set.byTime, cutter: newCutter(r.set, r.files), seq: st.Settled, from: st.Position}
+	t := &turn{runner: r, byTime: r.set.byTime, cutter: newCutter(r.set), seq: st.Settled, from: st.Position}
 	t.reading = reading{now: event.Time(r.plan.Now), files: r.files, shifts: shifts}
 	t.schedule.pace = r.set.pace.over(r.plan.span(shifts))
 	t.groupers = make([]*grouper, len(r.files))
