@@ -166,6 +166,9 @@ type Stored struct {
 // DeadLetters is the file with the refused events.
 func (s *Stored) DeadLetters() string { return filepath.Join(s.Dir, deadFileName) }
 
+// Sent is the number of the last batch that the sink may have.
+func (s *Stored) Sent() uint64 { return s.state.Sent }
+
 // errNotBegun is about a run that ended before it sent anything: its manifest is
 // the last that is written before that.
 var errNotBegun = errors.New("it ended before it began")
