@@ -64,9 +64,11 @@ soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles
 	@.ci/fuzz $(SOAKTIME)
 	$(GO) test -count=1 -timeout 2h $(RANDOM) -rapid.checks=5000
 
+# Packages are the same bytes everywhere: they are built with the Go that go.mod
+# names, which the go command fetches where it is another.
 programs:
 	@for p in $(PLATFORMS); do mkdir -p build/programs/$$p && \
-	  GOOS=$${p%-*} GOARCH=$${p#*-} $(BUILD) -o build/programs/$$p/ ./src/cmd/riskscore ./src/cmd/replay || exit 1; done
+	  GOOS=$${p%-*} GOARCH=$${p#*-} GOTOOLCHAIN=go$$($(GO) list -m -f '{{.GoVersion}}') $(BUILD) -o build/programs/$$p/ ./src/cmd/riskscore ./src/cmd/replay || exit 1; done
 
 package: build programs ## make dist/*.spl, the app as Splunk installs it, one a platform
 	@bin/riskreplay package
