@@ -90,7 +90,7 @@ the risk they raise by host and user, as Enterprise Security does.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRun(s), newSearch(s), newSPL(s), newIndex(s), newBuild(s), newPackage(s), newVet(s))
+	root.AddCommand(newRun(s), newSearch(s), newSPL(s), newIndex(s), newBuild(s), newPackage(s), newVet(s), newModinput(s))
 	return root
 }
 
