@@ -173,9 +173,6 @@ func (s *Stored) Sent() uint64 { return s.state.Sent }
 // the last that is written before that.
 var errNotBegun = errors.New("it ended before it began")
 
-// Sent is the last batch that a sink may have got so far.
-func (s *Stored) Sent() uint64 { return s.state.Sent }
-
 func loadRun(root, id string) (*Stored, error) {
 	s := &Stored{ID: id, Dir: filepath.Join(root, runsFolder, id), root: root}
 	if _, err := os.Stat(filepath.Join(s.Dir, manifestFile)); errors.Is(err, fs.ErrNotExist) {
