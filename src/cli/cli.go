@@ -41,6 +41,8 @@ type streams struct {
 	in       io.Reader
 	out, err io.Writer
 	clock    clock.Clock
+	// dataDir is --data-dir: where a checkout of attack_data lies.
+	dataDir *string
 }
 
 // Main runs the command line and gives the exit code.
@@ -75,6 +77,7 @@ func execute(ctx context.Context, args []string, s streams) int {
 }
 
 func newRoot(s streams) *cobra.Command {
+	s.dataDir = new(string)
 	root := &cobra.Command{
 		Use:   "riskreplay",
 		Short: "Replay attack data, run Splunk detections over it, score the risk: without a Splunk",
@@ -90,7 +93,8 @@ the risk they raise by host and user, as Enterprise Security does.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newRun(s), newSearch(s), newSPL(s), newIndex(s), newBuild(s), newPackage(s), newVet(s), newModinput(s))
+	root.PersistentFlags().StringVar(s.dataDir, "data-dir", "", "where a checkout of attack_data lies, for what YAML names")
+	root.AddCommand(newCatalog(s), newRun(s), newSearch(s), newSPL(s), newIndex(s), newBuild(s), newPackage(s), newVet(s), newModinput(s))
 	return root
 }
 

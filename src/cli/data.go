@@ -23,6 +23,9 @@ func (s streams) resolve(args []string) (datasets []ingest.Dataset, bad bool, er
 		if err != nil {
 			return nil, true, usageError{err}
 		}
+		if s.dataDir != nil {
+			in.DataDir = *s.dataDir
+		}
 		found, more := ingest.Resolve(in)
 		datasets = append(datasets, found...)
 		problems = append(problems, more...)

@@ -28,6 +28,7 @@ const maxCatalogue = 256 << 10
 //	- XmlWinEventLog:Microsoft-Windows-Sysmon/Operational
 type catalogue struct {
 	path string
+	text *diag.Text
 	old  bool
 	// description, id and technique are the file's; entries its data sets.
 	description, id string
@@ -84,7 +85,7 @@ func parseCatalogue(path string) (*catalogue, diag.List) {
 		return nil, diag.List{*m}
 	}
 	y := yamlReader{text: text}
-	c := &catalogue{path: path}
+	c := &catalogue{path: path, text: text}
 	if !c.read(&y, root) {
 		return nil, y.problems
 	}

@@ -9,8 +9,11 @@ import (
 	"riskreplay/src/diag"
 )
 
-// errContradiction is the cause of a message of crossCheck.
-var errContradiction = errors.New("what is declared contradicts the content")
+// The causes of crossCheck's messages: no event fits what is declared, or some do.
+var (
+	errContradiction = errors.New("what is declared contradicts the content")
+	errMixed         = errors.New("what is declared contradicts some of the content")
+)
 
 // crossCheck compares what is declared about a text with what its events say: a
 // catalogue that names the wrong log makes searches find nothing, in silence.
@@ -109,8 +112,9 @@ func (m *mismatch) message(from From, declared, is string) diag.Message {
 		who = "the " + string(from)
 	}
 	events := strconv.Itoa(m.wrong) + " of its " + strconv.Itoa(m.events) + " events are "
+	cause := errMixed
 	if m.wrong == m.events {
-		events = "its events are "
+		events, cause = "its events are ", errContradiction
 	}
-	return diag.Message{Severity: diag.Warning, Text: who + " says " + declared + ", but " + events + is, Place: m.first, Cause: errContradiction}
+	return diag.Message{Severity: diag.Warning, Text: who + " says " + declared + ", but " + events + is, Place: m.first, Cause: cause}
 }

@@ -11,6 +11,17 @@
 // behind what it cannot read. No byte of a text is dropped in silence: what is
 // no event of a known form is an event of its own, and that is said.
 //
+// # Metadata
+//
+// Sourcetype, source, host, index and format are taken from the argument; else from
+// the test of a detection that names the file; else from the attack_data catalogue
+// that does; else from each event's content. File.From has for each of them which it
+// was. What is declared is compared with the events, and a contradiction (a source
+// that names another log, a sourcetype of another kind of event) is a warning. The
+// URLs in catalogues and detections are looked for on the disk (Input.DataDir, and
+// the folders above the YAML); nothing is ever downloaded. Lint tells what is wrong
+// with the catalogues of a folder.
+//
 // # What a file is
 //
 // Nothing is told by a file's name. In this order:

@@ -99,10 +99,14 @@ func FuzzCatalogue(f *testing.F) {
 			}
 		}
 	}
+	f.Add("id: {a: 1}\ndate: [x]\ntests:\n- attack_data:\n  - data: fuzz.yml\n    host: h\n- 3\n")
 	f.Add("datasets:\n- path: ../../../../../../../etc/passwd\n- path: fuzz.yml\n")
 	path := filepath.Join(f.TempDir(), "fuzz.yml")
 	f.Fuzz(func(t *testing.T, text string) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		for _, m := range Lint(t.Context(), filepath.Dir(path)) {
+			require.NotEmpty(t, m.Error())
+		}
 		datasets, problems := Resolve(Input{Path: path})
 		for _, m := range problems {
 			require.NotEmpty(t, m.Error())

@@ -51,6 +51,8 @@ func judgeHead(path string, head []byte) (m diag.Message, bad bool) {
 	return diag.Message{}, false
 }
 
+var errPointer = errors.New("a Git LFS pointer")
+
 var pointerStart = []byte("version https://git-lfs.github.com/spec/v1")
 
 // pointerSize is more than a pointer file has: they have some 130 bytes.
@@ -68,8 +70,9 @@ func pointerMessage(path string, head []byte) diag.Message {
 		}
 	}
 	return diag.Message{
-		Text: "cannot read " + strconv.Quote(path) + ": it is a Git LFS pointer, the content" + size + " was not downloaded" + oid,
-		Hint: "git lfs pull --include=" + shellWord(inRepository(path)),
+		Cause: errPointer,
+		Text:  "cannot read " + strconv.Quote(path) + ": it is a Git LFS pointer, the content" + size + " was not downloaded" + oid,
+		Hint:  "git lfs pull --include=" + shellWord(inRepository(path)),
 	}
 }
 
