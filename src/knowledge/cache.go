@@ -47,6 +47,38 @@ type columnSet struct {
 	// from and at tell whose rows these are, and which.
 	from *columnSet
 	at   []int32
+	// narrow are sets for rows that few searches want, the latest last. They are
+	// kept where an event's bytes are expensive to get.
+	narrow []*columnSet
+}
+
+// maxNarrow is how many sets for some rows are kept.
+const maxNarrow = 16
+
+// narrowed is the set kept for these rows, nil when there is none.
+func (s *columnSet) narrowed(rows []int32) *columnSet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, n := range s.narrow {
+		if slices.Equal(n.at, rows) {
+			return n
+		}
+	}
+	return nil
+}
+
+// keepNarrowed keeps a set, or gives the one that is kept for its rows.
+func (s *columnSet) keepNarrowed(n *columnSet) *columnSet {
+	if kept := s.narrowed(n.at); kept != nil {
+		return kept
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.narrow) == maxNarrow {
+		s.narrow = slices.Delete(s.narrow, 0, 1)
+	}
+	s.narrow = append(s.narrow, n)
+	return n
 }
 
 // slotKey names a column: an extracted field of one set of rules, a field of
@@ -183,6 +215,7 @@ const entrySize = 64
 
 func (s *columnSet) size() int {
 	s.mu.Lock()
+	narrow := slices.Clone(s.narrow)
 	slots, members := slices.Collect(maps.Values(s.slots)), slices.Collect(maps.Values(s.members))
 	n := 0
 	if s.parts != nil {
@@ -194,6 +227,9 @@ func (s *columnSet) size() int {
 	s.mu.Unlock()
 	for _, sl := range slots {
 		n += sl.size()
+	}
+	for _, other := range narrow {
+		n += other.size() + 4*len(other.at)
 	}
 	for _, m := range members {
 		if m.mu.TryLock() {

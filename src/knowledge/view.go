@@ -90,7 +90,7 @@ func (v *View) inRows(inner string, rows []int32, along *wish, some func(*View) 
 	if c := v.events.meta(inner, rows); c != nil && inner != "sourcetype" {
 		return c
 	}
-	if v.narrows(inner, len(rows)) {
+	if v.narrows(inner, rows) {
 		return some(v.narrow(rows))
 	}
 	return v.whole(inner, along)
@@ -98,7 +98,8 @@ func (v *View) inRows(inner string, rows []int32, along *wish, some func(*View) 
 
 // narrows decides whether a field is made for some rows alone: it is not there,
 // and all that was made so is less than making it for all.
-func (v *View) narrows(inner string, n int) bool {
+func (v *View) narrows(inner string, rows []int32) bool {
+	n := len(rows)
 	if v.wide != nil || len(v.rows) < few {
 		return false
 	}
@@ -107,7 +108,13 @@ func (v *View) narrows(inner string, n int) bool {
 		return false // somebody makes it for all rows
 	}
 	defer s.mu.Unlock()
-	if s.known || s.outside+n > len(v.rows)/2 {
+	if s.known {
+		return false
+	}
+	if v.events.Fetch != nil && v.set.narrowed(rows) != nil {
+		return true
+	}
+	if s.outside+n > len(v.rows)/2 {
 		return false
 	}
 	s.outside += n
@@ -126,6 +133,9 @@ func (v *View) narrow(rows []int32) *View {
 		rows: allRows(len(rows)), wide: v, at: rows,
 	}
 	n.set = v.set.gather(rows, n.parts)
+	if v.events.Fetch != nil {
+		n.set = v.set.keepNarrowed(n.set)
+	}
 	for step, c := range v.given {
 		if n.given == nil {
 			n.given = map[int]*batch.Column{}
