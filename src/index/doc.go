@@ -13,7 +13,8 @@
 //
 // An index in a folder (Open) loses nothing: when a ticket's Wait has returned nil,
 // the events are on disk, whatever happens to the process or the machine. They are
-// first in a journal, and in memory. One process at a time writes to a folder, any
+// first in a journal, and in memory; when they are many, or at Close, they become a
+// Parquet file, of which a search reads what it needs. One process at a time writes to a folder, any
 // number read. docs/index-format.md describes the files.
 //
 //	x, err := index.Open("events", index.Options{})
