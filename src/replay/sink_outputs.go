@@ -25,6 +25,9 @@ type outputs struct {
 	taken  map[string]bool // names, folded
 	opened int
 	recent *output
+	used   []*output // by the last write
+
+	unsynced []*output // the sink's lock's
 
 	// syncing is held while files are synced, and while some are closed to make
 	// room for others.
@@ -41,10 +44,10 @@ type output struct {
 	there  bool   // it was opened before
 	made   bool   // by this process, so that its folder is synced too
 
-	// dirty and known are the sink's lock's: it was written since the last sync, and
-	// the journal names it.
+	// The sink's lock's: it was written since the last sync, the journal names it, and
+	// the size for who syncs.
 	dirty, known bool
-	reached      int64 // size, for who syncs
+	reached      int64
 }
 
 // change is an output and up to where it is to be on the disk.
@@ -141,17 +144,17 @@ func (o *outputs) free(from origin) string {
 
 // write writes events, and gives their latest time.
 func (o *outputs) write(events []event.Event) (last event.Time, err error) {
-	var used []*output
+	o.used = o.used[:0]
 	for i := range events {
 		e := &events[i]
 		f := o.of(e)
 		if len(f.text) == 0 {
-			used = append(used, f)
+			o.used = append(o.used, f)
 		}
 		f.text = o.form.append(f.text, *e)
 		last = max(last, e.Time)
 	}
-	for _, f := range used {
+	for _, f := range o.used {
 		if err = o.ready(f); err != nil {
 			return last, err
 		}
@@ -210,21 +213,22 @@ func (o *outputs) closeAll() (err error) {
 
 // touched notes what the last write changed; under the sink's lock.
 func (o *outputs) touched() {
-	for _, f := range o.all {
-		if f.reached != f.size {
-			f.reached, f.dirty = f.size, true
+	for _, f := range o.used {
+		f.reached = f.size
+		if !f.dirty {
+			f.dirty = true
+			o.unsynced = append(o.unsynced, f)
 		}
 	}
 }
 
 // changed is what is to be synced; under the sink's lock.
 func (o *outputs) changed() (out []change) {
-	for _, f := range o.all {
-		if f.dirty {
-			out = append(out, change{output: f, upTo: f.reached, new: !f.known})
-			f.dirty, f.known = false, true
-		}
+	for _, f := range o.unsynced {
+		out = append(out, change{output: f, upTo: f.reached, new: !f.known})
+		f.dirty, f.known = false, true
 	}
+	o.unsynced = o.unsynced[:0]
 	return out
 }
 
