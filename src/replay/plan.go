@@ -68,6 +68,8 @@ type File struct {
 	Host        string `json:"host,omitempty"`
 	Index       string `json:"index,omitempty"`
 	Catalogue   string `json:"catalogue,omitempty"`
+	// From tells where each of these values came from.
+	From MetadataFrom `json:"from"`
 
 	Events int64   `json:"events"`
 	Bytes  int64   `json:"bytes"`
@@ -78,6 +80,16 @@ type File struct {
 	// mtime is when the file was last written, as the scan found it; zero in a plan
 	// that was read.
 	mtime time.Time
+}
+
+// MetadataFrom names for each value the place it came from: argument, test,
+// catalogue, or content, when the events tell it themselves.
+type MetadataFrom struct {
+	Sourcetype string `json:"sourcetype"`
+	Source     string `json:"source"`
+	Host       string `json:"host"`
+	Index      string `json:"index"`
+	Format     string `json:"format"`
 }
 
 // Group is the events of a file that share their metadata and their kind.

@@ -34,6 +34,7 @@ func TestPlanIsTheSameTwice(t *testing.T) {
 	require.Equal(t, "2026-01-15T11:00:01Z", f.First.String())
 	require.Equal(t, "2026-01-15T11:00:05Z", f.Last.String())
 	require.Equal(t, "lines", f.Format)
+	require.Equal(t, MetadataFrom{"content", "content", "content", "content", "content"}, f.From)
 	require.EqualValues(t, 3, f.Events)
 	require.Len(t, a.Datasets[0].Files[2].Groups, 40, "8 hosts for each of 5 kinds")
 

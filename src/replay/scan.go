@@ -125,6 +125,10 @@ func scanFile(ctx context.Context, in ingest.File, now event.Time) (*File, diag.
 	f := &File{
 		Path: in.Path, GivenFormat: in.Format, Sourcetype: in.Sourcetype, Source: in.Source,
 		Host: in.Host, Index: in.Index, Catalogue: in.Catalogue,
+		From: MetadataFrom{
+			Sourcetype: cameFrom(in.From.Sourcetype, in.Sourcetype), Source: cameFrom(in.From.Source, in.Source),
+			Host: cameFrom(in.From.Host, in.Host), Index: cameFrom(in.From.Index, in.Index), Format: cameFrom(in.From.Format, in.Format),
+		},
 	}
 	sum := &counted{hash: sha256.New()}
 	g := newGrouper(nil)
@@ -144,6 +148,17 @@ func scanFile(ctx context.Context, in ingest.File, now event.Time) (*File, diag.
 	}
 	f.mtime = before.ModTime()
 	return f, problems
+}
+
+// cameFrom is where a value came from; who made the File by hand gave what is set.
+func cameFrom(from ingest.From, value string) string {
+	switch {
+	case from != "":
+		return string(from)
+	case value != "":
+		return string(ingest.FromArgument)
+	}
+	return string(ingest.FromContent)
 }
 
 func readOptions(now event.Time, tee *counted, block int) ingest.Options {

@@ -30,6 +30,10 @@ type folder struct {
 	lock *os.File
 }
 
+// RunFolder is the folder of a run in a state folder: a sink may keep files of its
+// own there, under names that begin with "sink".
+func RunFolder(dir, id string) string { return filepath.Join(dir, runsFolder, id) }
+
 // create makes the folder of a run that begins. A second run of one plan in one
 // second has a number behind its id.
 func (r *runner) create() error {
@@ -75,7 +79,7 @@ func (r *runner) reopen() error {
 }
 
 func (r *runner) open() (err error) {
-	r.folder = &folder{dir: filepath.Join(r.o.Dir, runsFolder, r.state.ID)}
+	r.folder = &folder{dir: RunFolder(r.o.Dir, r.state.ID)}
 	r.folder.lock, err = lock(filepath.Join(r.folder.dir, lockFile))
 	if err != nil {
 		return err
@@ -174,7 +178,7 @@ func (s *Stored) Sent() uint64 { return s.state.Sent }
 var errNotBegun = errors.New("it ended before it began")
 
 func loadRun(root, id string) (*Stored, error) {
-	s := &Stored{ID: id, Dir: filepath.Join(root, runsFolder, id), root: root}
+	s := &Stored{ID: id, Dir: RunFolder(root, id), root: root}
 	if _, err := os.Stat(filepath.Join(s.Dir, manifestFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, diag.Message{
 			Text: "cannot read run " + strconv.Quote(id) + ": " + errNotBegun.Error(), Cause: errNotBegun, Hint: "nothing of it was sent; delete " + strconv.Quote(s.Dir),
