@@ -14,7 +14,9 @@ import (
 // knows, the dataset that it belongs to, and fields that it has there.
 func TestSourcesReachTheirModels(t *testing.T) {
 	base := load(t)
-	win := func(code int, keywords string, data ...string) string { return string(winEvent(code, keywords, data...)) }
+	win := func(code int, keywords string, data ...string) string {
+		return string(winEvent(code, keywords, data...))
+	}
 	const success, failure = "0x8020000000000000", "0x8010000000000000"
 	for _, c := range []struct{ source, sourcetype, raw, dataset, want string }{
 		{security, "XmlWinEventLog", win(4624, success, "TargetUserName=bob", "LogonType=3", "IpAddress=::ffff:10.0.0.9"), "Authentication.Authentication", "user=bob|src=10.0.0.9|action=success|app=win:remote|signature=An account was successfully logged on"},
