@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"riskreplay/src/engine"
+	"riskreplay/src/hec"
+	"riskreplay/src/index"
+	"riskreplay/src/replay"
+)
+
+// sinkFlags say where events go, and how.
+type sinkFlags struct {
+	to          string
+	sink        replay.To
+	access      splunkFlags
+	ack         bool
+	gzip        string
+	connections int
+	runFields   bool
+	fieldsGiven bool // --run-fields was said
+}
+
+func (f *sinkFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.to, "to", "", "sink: hec:URL, splunk:URL, attack-range:FILE, index:DIR, file:PATH or stdout")
+	flags.StringVar(&f.access.url, "splunk", "", "REST API of the Splunk behind a collector, to find out what arrived where an answer did not come: https://HOST:8089")
+	flags.StringVar(&f.access.tokenFile, "token-file", "", "file with the sink's token (default: SPLUNK_HEC_TOKEN; for splunk: SPLUNK_TOKEN, or SPLUNK_USER and SPLUNK_PASSWORD)")
+	flags.StringVar(&f.access.ca, "ca", "", "file with the certificates (PEM) to trust instead of the machine's")
+	flags.BoolVar(&f.access.insecure, "insecure", false, "trust any certificate of the server")
+	flags.BoolVar(&f.ack, "ack", false, "wait for the indexers' acknowledgement: the collector's token has useACK")
+	flags.StringVar(&f.gzip, "gzip", "auto", "pack what goes to a collector: auto (unless it is on this machine), always or never")
+	flags.IntVar(&f.connections, "connections", 4, "requests to a collector at once")
+	flags.BoolVar(&f.runFields, "run-fields", true, "add the indexed fields replay_run and replay_seq, by which verify and undo know a run's events (default: for hec and index)")
+}
+
+// parse reads --to.
+func (f *sinkFlags) parse() (err error) {
+	if f.to == "" {
+		return usageError{errors.New("no sink was given: --to hec:URL, splunk:URL, index:DIR, file:PATH or stdout")}
+	}
+	if f.sink, err = replay.ParseTo(f.to); err != nil {
+		return usageError{err}
+	}
+	if f.connections < 1 || f.connections > 64 {
+		return usageError{fmt.Errorf("cannot use --connections %d: expected 1 to 64", f.connections)}
+	}
+	if _, known := packing[f.gzip]; !known {
+		return usageError{fmt.Errorf("unknown --gzip %q: use auto, always or never", f.gzip)}
+	}
+	return nil
+}
+
+// packing are the values of --gzip.
+var packing = map[string]hec.Gzip{"auto": hec.GzipRemote, "always": hec.GzipAlways, "never": hec.GzipNever}
+
+// fields tells whether events carry the run's id: where nobody said, in targets
+// whose events are searched.
+func (f *sinkFlags) fields() bool {
+	if f.fieldsGiven {
+		return f.runFields
+	}
+	return f.sink.Kind == replay.ToIndex || f.sink.Kind == replay.ToHEC && f.sink.Form != replay.FormRaw
+}
+
+// target is what a run's record calls the sink.
+func (f *sinkFlags) target() string {
+	switch {
+	case f.sink.Address != "":
+		return f.sink.Kind.String() + ":" + f.sink.Address
+	case f.sink.Path != "":
+		path := f.sink.Path
+		if full, err := filepath.Abs(path); err == nil {
+			path = full
+		}
+		return f.sink.Kind.String() + ":" + path
+	}
+	return f.sink.Kind.String()
+}
+
+// open makes the sink of a run whose records are in dir. resent is the last batch
+// that an interrupted run may have sent, 0 for a new one.
+func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, error) {
+	switch f.sink.Kind {
+	case replay.ToHEC:
+		return f.openHEC(s, resent)
+	case replay.ToSplunk:
+		return f.openSplunk(s, f.sink.Address)
+	case replay.ToAttackRange:
+		return f.openAttackRange(s)
+	case replay.ToIndex:
+		return engine.IndexSink(f.sink.Path, index.Options{}), nil
+	case replay.ToFile:
+		return replay.Files(replay.FileOptions{Path: f.sink.Path, Form: f.sink.Form, Journal: filepath.Join(dir, "files")}), nil
+	}
+	return replay.Stdout(s.out, f.sink.Form), nil
+}
+
+func (f *sinkFlags) openHEC(s streams, resent uint64) (replay.Open, error) {
+	token, err := hecToken(f.access.tokenFile)
+	if err != nil {
+		return nil, environmentError{err}
+	}
+	roots, err := f.access.roots()
+	if err != nil {
+		return nil, err
+	}
+	o := replay.HECOptions{Resent: resent, Options: hec.Options{
+		URL: f.sink.Address, Token: token, Clock: s.clock, Ack: f.ack, Gzip: packing[f.gzip], Connections: f.connections,
+		Raw: f.sink.Form == replay.FormRaw, Roots: roots, Insecure: f.access.insecure,
+	}}
+	if f.access.url != "" {
+		rest := f.access
+		rest.tokenFile = "" // that is the collector's
+		if o.Search, err = rest.client(s); err != nil {
+			return nil, err
+		}
+	}
+	return replay.HEC(o), nil
+}
+
+func (f *sinkFlags) openSplunk(s streams, address string) (replay.Open, error) {
+	access := f.access
+	access.url = address
+	client, err := access.client(s)
+	if err != nil {
+		return nil, err
+	}
+	return replay.Splunk(replay.SplunkOptions{Receiver: client, Clock: s.clock}), nil
+}
+
+// hecToken is a collector's token, from a file or the environment.
+func hecToken(file string) (hec.Secret, error) {
+	token := os.Getenv("SPLUNK_HEC_TOKEN")
+	if file != "" {
+		f, err := os.Open(file)
+		if err != nil {
+			return "", fmt.Errorf("cannot read the token: %w", err)
+		}
+		defer func() { _ = f.Close() }() // read only
+		data, err := io.ReadAll(io.LimitReader(f, 4096))
+		if err != nil {
+			return "", fmt.Errorf("cannot read the token in %q: %w", file, err)
+		}
+		token = string(data)
+	}
+	if token = strings.TrimSpace(token); token == "" {
+		return "", errors.New("there is no token for the collector: set SPLUNK_HEC_TOKEN, or give --token-file")
+	}
+	return hec.Secret(token), nil
+}
