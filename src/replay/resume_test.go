@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"riskreplay/src/clock"
 )
 
 // target is what lies behind a sink, and outlives the runs: how often each event
@@ -73,11 +75,11 @@ func (k *killed) settleSome(all bool) bool {
 		b := k.flying[i]
 		k.flying = slices.Delete(k.flying, i, i+1)
 		k.target.deliver(b)
-		if k.die(15) {
+		if k.die(30) {
 			return true
 		}
 		k.settled(Receipt{Seq: b.Seq, Accepted: len(b.Events)})
-		if k.die(15) {
+		if k.die(30) {
 			return true
 		}
 	}
@@ -89,7 +91,7 @@ func (k *killed) Send(_ context.Context, b Batch) error {
 		return errKilled
 	}
 	k.flying = append(k.flying, b)
-	if k.die(15) || k.settleSome(false) {
+	if k.die(30) || k.settleSome(false) {
 		return errKilled
 	}
 	return nil
@@ -113,7 +115,7 @@ func TestResumedRunsLoseNothing(t *testing.T) {
 		content["b.log"] += lines("b"+strconv.Itoa(i), 2*i)
 	}
 	data := files(t, content)
-	root := t.TempDir()
+	root := memoryFolder(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := Settings{
@@ -141,7 +143,7 @@ func TestResumedRunsLoseNothing(t *testing.T) {
 		}
 		state, next := folder(), folder()
 		sink := &killed{t: t, target: x, state: state, to: next}
-		m, err := Run(context.Background(), p, sink.open, Options{Dir: state, Clock: newAuto(), Window: 4000})
+		m, err := Run(context.Background(), p, sink.open, Options{Dir: state, Clock: clock.Fixed(testNow), Window: 4000})
 		kills := 0
 		for ; sink.dead; kills++ {
 			require.ErrorIs(t, err, errKilled)
@@ -155,7 +157,7 @@ func TestResumedRunsLoseNothing(t *testing.T) {
 			if kills > 20 {
 				sink.to = ""
 			}
-			m, err = Resume(context.Background(), stored[0], sink.open, Options{Clock: newAuto(), Window: 4000})
+			m, err = Resume(context.Background(), stored[0], sink.open, Options{Clock: clock.Fixed(testNow), Window: 4000})
 		}
 		require.NoError(t, err)
 		require.True(t, m.Finished)
@@ -175,6 +177,17 @@ func TestResumedRunsLoseNothing(t *testing.T) {
 			require.EqualValues(t, int64(turns)*f.Planned, f.Accepted)
 		}
 	})
+}
+
+// memoryFolder is a folder in memory where the system has one: thousands of runs
+// wait for the disk long.
+func memoryFolder(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "replay-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	return dir
 }
 
 // A second process cannot go on with a run that one is at.
