@@ -293,6 +293,7 @@ func TestSetupWithoutSplunk(t *testing.T) {
 	}{
 		"page":    {"/services/server/info", "<html></html>", "the answer is no list of entries"},
 		"absent":  {"/services/server/info", "404\n", "404"},
+		"proxy":   {"/services/server/info", "403\nno", "403"},
 		"refused": {"/services/server/info", "401\n" + `{"messages":[{"type":"WARN","text":"call not properly authenticated"}]}`, "not properly authenticated"},
 		"middle":  {"/services/data/indexes", "401\n{}", "401"},
 		"busy":    {"/services/data/indexes", "503\n{}", "503"},
@@ -376,4 +377,3 @@ func TestOlder(t *testing.T) {
 		require.Equal(t, c.want, older(c.version, c.than), c.version)
 	}
 }
-

@@ -2,6 +2,7 @@ package vet
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -29,8 +30,9 @@ var addOns = []struct {
 
 func checkSplunk(ctx context.Context, v *visit) error {
 	info, err := v.client.Info(ctx)
+	var e *splunkd.Error
 	switch {
-	case splunkd.KindOf(err) == splunkd.Forbidden:
+	case errors.As(err, &e) && e.Kind == splunkd.Forbidden && len(e.Messages) > 0: // Splunk says so
 		return v.unknown("which Splunk it is", err)
 	case err != nil:
 		return err
