@@ -27,7 +27,9 @@ type extracted struct {
 	dict    *batch.Dict
 	codes   []batch.Code
 	pending []batch.Code // of the cell at hand
-	next    *extracted   // the column that was asked for after this one
+	text    string       // the value added last, and its code
+	code    batch.Code
+	next    *extracted // the column that was asked for after this one
 }
 
 // finding is what a cell gave for one column.
@@ -65,13 +67,23 @@ func (x *extraction) add(c *extracted, value string) {
 	if len(c.pending) == 0 {
 		x.touched = append(x.touched, c)
 	}
-	c.pending = append(c.pending, c.dict.Add(value))
+	c.pending = append(c.pending, c.codeOf(value))
+}
+
+// codeOf finds a value's code; texts that follow each other often have the same.
+func (c *extracted) codeOf(value string) batch.Code {
+	if c.code != 0 && value == c.text {
+		return c.code
+	}
+	c.code = c.dict.Add(value)
+	c.text = c.dict.Text(c.code)
+	return c.code
 }
 
 // set gives the cell at hand a value, the only one.
 func (x *extraction) set(c *extracted, value string) {
 	if len(c.pending) > 0 {
-		c.pending = append(c.pending[:0], c.dict.Add(value))
+		c.pending = append(c.pending[:0], c.codeOf(value))
 		return
 	}
 	x.add(c, value)

@@ -71,18 +71,24 @@ func (t *transactionRows) add(x *txn, closed bool) {
 	t.set("closed_txn", map[bool]string{true: "1", false: "0"}[closed])
 }
 
-// field is a field's distinct values in byte order, or all in order of time.
+// field is a field's distinct values in byte order, or all in order of time; of a
+// field that no event has, none.
 func (t *transactionRows) field(name string, rows []txnRow) []string {
 	list := t.lists && (len(t.listed) == 0 || slices.Contains(t.listed, name))
 	var out []string
+	some := false
 	for _, r := range rows {
 		values := r.values(name)
+		some = some || len(values) > 0
 		if list && len(values) == 0 {
 			values = []string{t.null}
 		}
 		out = append(out, values...)
 	}
-	if list {
+	switch {
+	case !some:
+		return nil
+	case list:
 		return out
 	}
 	slices.Sort(out)

@@ -21,6 +21,7 @@ var untableSpec = search.Spec{
 type untable struct {
 	shown
 	x, name, value string
+	sorted         bool // columns have no order of their own
 }
 
 func bindUntable(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
@@ -32,7 +33,7 @@ func bindUntable(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
 		return nil, a.problems
 	}
 	n := names(st.Fields)
-	return &untable{shown{st}, n[0], n[1], n[2]}, a.problems
+	return &untable{shown: shown{st}, x: n[0], name: n[1], value: n[2]}, a.problems
 }
 
 func (s *untable) Shape(in search.Schema) (search.Schema, diag.List) {
@@ -41,14 +42,23 @@ func (s *untable) Shape(in search.Schema) (search.Schema, diag.List) {
 
 func (s *untable) Needs([]string) []string { return []string{"*"} }
 
+// Arranged: columns that no command ordered go by their names.
+func (s *untable) Arranged(in search.Schema) search.Stage {
+	out := *s
+	out.sorted = !in.Ordered
+	return &out
+}
+
 func (s *untable) Open(search.World) (search.Operator, error) { return &untabling{s}, nil }
 
 type untabling struct{ *untable }
 
 func (o *untabling) Push(ctx context.Context, in *batch.Batch, emit func(*batch.Batch) error) error {
-	x := in.Column(o.x)
-	if x == nil {
+	if in.Column(o.x) == nil {
 		return nil
+	}
+	if o.sorted {
+		in = in.Sorted()
 	}
 	for from := 0; from < in.Len; from += expandRows {
 		if err := ctx.Err(); err != nil {

@@ -78,30 +78,45 @@ func innermost(text string, f func(name, value string)) {
 			return
 		}
 		text = text[open+1:]
-		end := strings.IndexByte(text, '>')
+		name, value, closed, ok := element(text)
+		if !ok {
+			return
+		}
+		text = value
+		if name == "" || name[0] == '/' || name[0] == '?' || name[0] == '!' || !closed {
+			continue
+		}
+		end := strings.IndexByte(value, '<')
 		if end < 0 {
 			return
 		}
-		name := text[:end]
-		after := text[end+1:]
-		if again := strings.LastIndexByte(name, '<'); again >= 0 {
-			name = name[again+1:]
-		}
-		if blank := strings.IndexAny(name, " \t\r\n"); blank >= 0 {
-			name = name[:blank]
-		}
-		text = after
-		if name == "" || name[0] == '/' || name[0] == '?' || name[0] == '!' {
-			continue
-		}
-		closing := strings.IndexByte(after, '<')
-		if closing < 0 {
-			return
-		}
-		rest := after[closing+1:]
-		if len(rest) > len(name)+1 && rest[0] == '/' && rest[1:len(name)+1] == name && rest[len(name)+1] == '>' {
-			f(name, strings.TrimSpace(after[:closing]))
+		rest := value[end+1:]
+		if len(rest) > len(name)+1 && rest[0] == '/' && rest[len(name)+1] == '>' && rest[1:len(name)+1] == name {
+			f(name, strings.TrimSpace(value[:end]))
 			text = rest[len(name)+2:]
 		}
 	}
+}
+
+// element reads the name of a tag that begins before text, and what stands behind
+// the tag. Where another tag begins within, closed is false, and the rest begins
+// with that.
+func element(text string) (name, rest string, closed, ok bool) {
+	end := -1
+	for i := range len(text) {
+		switch text[i] {
+		case '>':
+			if end < 0 {
+				end = i
+			}
+			return text[:end], text[i+1:], true, true
+		case '<':
+			return "", text[i:], false, true
+		case ' ', '\t', '\r', '\n':
+			if end < 0 {
+				end = i
+			}
+		}
+	}
+	return "", "", false, false
 }

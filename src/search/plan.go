@@ -31,6 +31,7 @@ func New(tree *spl.Search, c Context) (*Plan, diag.List) {
 	p := &Plan{}
 	p.times(saved, c)
 	p.schema, more = shape(Schema{}, stages)
+	arrange(stages)
 	p.stages = prune(order(absorb(stages)), []string{"*"})
 	return p, append(problems, more...)
 }
@@ -103,6 +104,17 @@ func shape(s Schema, stages []Stage) (_ Schema, problems diag.List) {
 		problems = append(problems, more...)
 	}
 	return s, problems
+}
+
+// arrange tells stages in what order the columns of their rows are shown.
+func arrange(stages []Stage) {
+	var s Schema
+	for i, st := range stages {
+		if a, ok := st.(Arranger); ok {
+			stages[i] = a.Arranged(s)
+		}
+		s, _ = st.Shape(s)
+	}
 }
 
 // Schema is what is known of the plan's rows.

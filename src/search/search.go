@@ -174,6 +174,13 @@ type Pruner interface {
 	Prune(want []string) Stage
 }
 
+// Arranger is a Stage whose rows follow the order of its input's columns: untable.
+type Arranger interface {
+	Stage
+	// Arranged is the stage for rows of that schema.
+	Arranged(in Schema) Stage
+}
+
 // Absorber is a Stage that can take over the one behind it: a scan takes a
 // `search` on its rows, a convert another convert.
 type Absorber interface {

@@ -94,6 +94,9 @@ var table = []form{
 	{name: "delta", options: "p:n", args: parts(asPart.needed("a field"))},
 	{name: "addtotals", options: "row:b col:b labelfield label fieldname", args: parts(fieldsPart)},
 	{name: "addcoltotals", options: "labelfield label", args: parts(fieldsPart)},
+	{name: "concurrency", options: "duration start output", args: parts()},
+	{name: "contingency", options: "maxrows:n maxcols:n mincolcover minrowcover usetotal:b totalstr", args: parts(fieldsPart.needed("two fields"))},
+	{name: "fieldsummary", options: "maxvals:n", args: parts(fieldsPart)},
 	{name: "xyseries", options: "grouped:b sep format", args: parts(fieldsPart.needed("three fields"))},
 	{name: "untable", args: parts(fieldsPart.needed("three fields"))},
 	{name: "rangemap", options: "*", args: parts()},
@@ -187,7 +190,7 @@ const (
 // known are commands that are recognised by name: their arguments are kept as
 // written. Those behind the bar make rows of their own.
 const known = `abstract analyzefields anomalies anomalousvalue anomalydetection apply arules associate
-	bucketdir cefout cluster cofilter concurrency contingency correlate delete diff erex fieldsummary findtypes fit
+	bucketdir cefout cluster cofilter correlate delete diff erex findtypes fit
 	folderize gauge geom geomfilter geostats highlight iconify kmeans kvform localize makecontinuous mcollect meventcollect
 	outlier outputtext overlap predict redistribute reltime relevancy runshellscript scrub script run searchtxn sendemail
 	sichart sirare sistats sitimechart sitop summary tags trendline tscollect typelearner typer x11 xpath
