@@ -21,7 +21,6 @@ type packageOptions struct {
 	platforms []string
 	programs  string
 	dir       string
-	out       string
 	home      string
 }
 

@@ -19,14 +19,15 @@ import (
 type replayOptions struct {
 	streams
 	sinkFlags
-	settings replay.Settings
-	now      string
-	plan     bool
-	resume   bool
-	state    string
-	progress string
-	format   string
-	args     []string
+	settings  replay.Settings
+	now       string
+	plan      bool
+	resume    bool
+	state     string
+	progress  string
+	unsettled int
+	format    string
+	args      []string
 }
 
 func newReplay(s streams) *cobra.Command {
@@ -68,6 +69,7 @@ the run's dead.jsonl, with the reason.`,
 	f.BoolVar(&o.plan, "plan", false, "print what would be sent, and send nothing")
 	f.BoolVar(&o.resume, "resume", false, "go on with the latest run of these datasets that did not finish")
 	f.StringVar(&o.progress, "progress", "auto", "bar, json (an object a line on stderr), none, or auto: bars on a terminal")
+	f.IntVar(&o.unsettled, "max-unsettled", 20, "megabytes of events that may wait for the sink's word; more is faster where acknowledgements come late, and takes more memory")
 	f.StringVar(&o.format, "format", "table", "of --plan and of the answer: table or json")
 	c.PersistentFlags().StringVar(&o.state, "state", "", "folder of the runs' records (default: riskreplay in the user's state folder)")
 	c.AddCommand(newReplayRuns(s, &o.state), newReplayVerify(s, &o.state), newReplayUndo(s, &o.state))
@@ -102,6 +104,9 @@ func (o *replayOptions) check() error {
 	}
 	if o.format != "table" && o.format != "json" {
 		return usageError{fmt.Errorf("unknown --format %q: use table or json", o.format)}
+	}
+	if o.unsettled < 1 || o.unsettled > 4096 {
+		return usageError{fmt.Errorf("cannot use --max-unsettled %d: expected 1 to 4096 megabytes", o.unsettled)}
 	}
 	if err := o.settings.Check(); err != nil {
 		return usageError{err}
@@ -164,7 +169,7 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 		return environmentError{err}
 	}
 	report, done := o.streams.progress(o.progress)
-	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: replay.NewID(p, o.clock.Now())}
+	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: replay.NewID(p, o.clock.Now()), Window: int64(o.unsettled) << 20}
 	var m replay.Manifest
 	if o.resume && unfinished != nil {
 		_, _ = fmt.Fprintf(o.err, "going on with run %s: %d of its events were settled\n", unfinished.ID, unfinished.Manifest.Accepted+unfinished.Manifest.Dead)
@@ -181,7 +186,7 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 
 // begin carries a plan out.
 func (o *replayOptions) begin(ctx context.Context, p *replay.Plan, options replay.Options) (replay.Manifest, error) {
-	open, err := o.open(o.streams, runFolder(options.Dir, options.ID), 0)
+	open, err := o.open(o.streams, replay.RunFolder(options.Dir, options.ID), 0)
 	if err != nil {
 		return replay.Manifest{}, err
 	}
@@ -211,7 +216,7 @@ func (o *replayOptions) answer(m replay.Manifest, dir string, err error) error {
 	case err != nil:
 		return o.refused(err)
 	case m.Dead > 0:
-		return answerNo{fmt.Errorf("the sink refused %d events: see %s", m.Dead, filepath.Join(runFolder(dir, m.ID), "dead.jsonl"))}
+		return answerNo{fmt.Errorf("the sink refused %d events: see %s", m.Dead, filepath.Join(replay.RunFolder(dir, m.ID), "dead.jsonl"))}
 	}
 	return nil
 }

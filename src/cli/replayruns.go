@@ -49,8 +49,6 @@ func newReplayRuns(s streams, state *string) *cobra.Command {
 
 func joinState(parts ...string) string { return filepath.Join(append(parts, "riskreplay")...) }
 
-func runFolder(dir, id string) string { return filepath.Join(dir, "runs", id) }
-
 // findRun is a recorded run, by the beginning of its id.
 func findRun(state, prefix string) (*replay.Stored, string, error) {
 	dir, err := stateFolder(state)

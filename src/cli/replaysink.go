@@ -97,7 +97,7 @@ func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, err
 	case replay.ToIndex:
 		return engine.IndexSink(f.sink.Path, index.Options{}), nil
 	case replay.ToFile:
-		return replay.Files(replay.FileOptions{Path: f.sink.Path, Form: f.sink.Form, Journal: filepath.Join(dir, "files")}), nil
+		return replay.Files(replay.FileOptions{Path: f.sink.Path, Form: f.sink.Form, Journal: filepath.Join(dir, "sink-files")}), nil
 	}
 	return replay.Stdout(s.out, f.sink.Form), nil
 }
