@@ -48,7 +48,11 @@ func newWorld(s splscripts.Setup) *world {
 	return w
 }
 
-func (w *world) Env() eval.Env         { return eval.Env{Now: w.info.Now, Zone: w.info.Zone, Rules: w.rules} }
+func (w *world) Env() eval.Env {
+	return eval.Env{Now: w.info.Now, Zone: w.info.Zone, Rules: w.rules, Lookup: func(table string, inputs, outputs []string) (eval.Finder, error) {
+		return lookup.Find(table, w.places(), inputs, outputs)
+	}}
+}
 func (w *world) Limits() search.Limits { return w.limits }
 func (w *world) Info() search.Info     { return w.info }
 func (w *world) Table() search.Table   { return Table() }

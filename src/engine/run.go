@@ -135,10 +135,14 @@ func (e *Engine) bindContext(r job.Request) *bindContext {
 	limits.List = cmp.Or(r.Limits.ListValues, limits.List)
 	limits.Results = cmp.Or(r.Limits.ResultRows, limits.Results)
 	t := &told{seen: map[string]bool{}}
-	return &bindContext{
+	c := &bindContext{
 		app: e.app(id), appID: id, limits: limits, engine: e, told: t,
 		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules, Clock: clock.Fixed(r.Now), Warn: t.add},
 	}
+	c.env.Lookup = func(table string, inputs, outputs []string) (eval.Finder, error) {
+		return lookup.Find(table, c.lookups(), inputs, outputs)
+	}
+	return c
 }
 
 func (c *bindContext) plan(text *diag.Text) (*search.Plan, *spl.Search, diag.List) {

@@ -22,6 +22,8 @@ type Env struct {
 	// Warn is told what goes wrong with single values while rows go by, such as a
 	// regex that gives up; the same message may come often. Nil tells nobody.
 	Warn func(diag.Message)
+	// Lookup opens a lookup table for the function lookup; nil has none.
+	Lookup func(table string, inputs, outputs []string) (Finder, error)
 	// Seed decides what random() draws: the same numbers for the same seed.
 	Seed uint64
 }

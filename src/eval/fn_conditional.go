@@ -76,11 +76,8 @@ var conditionalFunctions = []Function{
 	},
 	{
 		Name: "lookup", Kind: conditional, Syntax: `lookup("table", json_object("field", value, ...), json_array("output", ...))`, params: "sss", gives: mayField,
-		Help: "The row of a lookup table as a JSON object. Refused here: the lookup command does the same.",
-		bind: func(c *site) node {
-			c.problem(c.call.NameSpan, "cannot use the function lookup: lookup tables are not read inside expressions", `use the lookup command: | lookup "table" field OUTPUT output`)
-			return constant{}
-		},
+		Help: "The row of a lookup table that matches, as a JSON object of the outputs; an array where several match, null where none does.",
+		bind: bindLookup,
 	},
 	{
 		Name: "null", Kind: conditional, Syntax: "null()", params: "?", gives: mayNull,
