@@ -39,7 +39,9 @@ func TestOwnApp(t *testing.T) {
 	require.Contains(t, string(a.Data("README.md")), "# Binary File Declaration")
 	require.Contains(t, string(a.Data("README.md")), hex.EncodeToString(sum[:]))
 	var manifest struct {
-		Info struct{ ID struct{ Name, Version string } }
+		Info struct {
+			ID struct{ Name, Version string }
+		}
 	}
 	require.NoError(t, json.Unmarshal(a.Data("app.manifest"), &manifest))
 	require.Equal(t, a.ID, manifest.Info.ID.Name)
@@ -52,4 +54,3 @@ func TestOwnApp(t *testing.T) {
 		require.Equal(t, string(data), string(a.Data(name)), name)
 	}
 }
-

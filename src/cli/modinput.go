@@ -41,6 +41,8 @@ type modinputOptions struct {
 	once        bool
 	printConfig bool
 	debug       bool
+	to          sinkFlags
+	work        string // a folder for a sink's own files, for this run
 }
 
 // eventFormats are those of --format for events that an input gives.
@@ -50,7 +52,7 @@ func newModinputRun(s streams) *cobra.Command {
 	o := &modinputOptions{streams: s}
 	c := &cobra.Command{
 		Use:   "run --app DIR --stanza NAME",
-		Short: "Run a stanza of an app's inputs.conf, and print its events",
+		Short: "Run a stanza of an app's inputs.conf, and print its events or send them on",
 		Long: `Does what splunkd does with a modular input, ours or anybody's: reads inputs.conf
 (default, then local) and README/inputs.conf.spec of an app, asks the program for its
 scheme, checks the stanza, lets the program check it, and starts it as its interval
@@ -61,7 +63,7 @@ this run, as local/inputs.conf would. What the input remembers is kept in --chec
 Lines of the input's log go to stderr.`,
 		Example: `  riskreplay modinput run --app . --stanza t1574_011 --set dataset_roots=testdata/datasets \
       --set dataset=$PWD/testdata/datasets/T1574.011 --format json
-  riskreplay modinput run --app etc/apps/their_app --stanza their://input --once
+  riskreplay modinput run --app etc/apps/their_app --stanza their://input --once --to index:DIR
   riskreplay modinput run --app . --stanza t1218_009 --print-config | bin/replay`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
@@ -73,6 +75,8 @@ Lines of the input's log go to stderr.`,
 				return usageError{errors.New("no stanza was given: name it with --stanza")}
 			case !slices.Contains(eventFormats, o.format):
 				return usageError{fmt.Errorf("unknown --format %q: use %s", o.format, strings.Join(eventFormats, ", "))}
+			case o.to.to != "":
+				return o.to.parse()
 			}
 			return nil
 		},
@@ -85,6 +89,10 @@ Lines of the input's log go to stderr.`,
 	f.StringVar(&o.format, "format", "table", "table, json (one object a line), csv, or hec (one envelope a line, for --data FILE,format=hec)")
 	f.StringVar(&o.checkpoints, "checkpoints", "", "folder for what inputs remember (default: modinputs in riskreplay's config folder)")
 	f.StringVar(&o.host, "server-host", "", "what the instance is called (default: this machine's name)")
+	o.to.add(f)
+	for _, name := range []string{"run-fields", "splunk"} {
+		_ = f.MarkHidden(name) // they are about runs of a plan
+	}
 	f.BoolVar(&o.once, "once", false, "run once, now, whatever the interval is")
 	f.BoolVar(&o.printConfig, "print-config", false, "print the XML that the input would be given, and run nothing")
 	f.BoolVar(&o.debug, "debug", false, "show the input's DEBUG lines too")
@@ -106,7 +114,17 @@ func (o *modinputOptions) run(ctx context.Context) error {
 	if err != nil {
 		return environmentError{err}
 	}
-	out := newEventPrinter(o)
+	if o.work, err = os.MkdirTemp("", "riskreplay"); err != nil {
+		return environmentError{err}
+	}
+	defer func() { _ = os.RemoveAll(o.work) }() // what is left is the system's to remove
+	// What came before an interrupt is still delivered.
+	give, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	out, err := newEventPrinter(give, o)
+	if err != nil {
+		return err
+	}
 	started, err := modinput.Start(ctx, x, in.scheme, &in.config, modinput.HostOptions{
 		Clock: o.clock, Once: o.once, Event: out.take, Log: o.log,
 		Exit: func(e modinput.Exit) { out.exited(e) },
@@ -117,14 +135,13 @@ func (o *modinputOptions) run(ctx context.Context) error {
 	stop := out.flushNowAndThen(o.clock)
 	err = started.Wait()
 	stop()
-	if bad := out.flush(); err == nil {
+	if bad := out.close(); err == nil {
 		err = bad
 	}
 	if err == nil {
 		return nil
 	}
-	var environment environmentError
-	if errors.As(err, &environment) {
+	if exitCode(err) == ExitEnvironment {
 		return err
 	}
 	return answerNo{err}

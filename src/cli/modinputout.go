@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -12,19 +14,27 @@ import (
 	"riskreplay/src/event"
 	"riskreplay/src/hec"
 	"riskreplay/src/modinput"
+	"riskreplay/src/replay"
 	"riskreplay/src/results"
 )
 
-// eventPrinter prints the events of an input: at least as often as every second,
-// and when a process has ended.
+// eventPrinter prints the events of an input, or gives them to a sink: at least as
+// often as every second, and when a process has ended.
 type eventPrinter struct {
-	o *modinputOptions
+	o    *modinputOptions
+	ctx  context.Context
+	sink replay.Sink // nil prints
+	seq  uint64
 
 	mu     sync.Mutex
 	held   []modinput.Event
 	bytes  int
 	begun  bool // the head of a CSV was written
 	failed error
+
+	refusals sync.Mutex
+	dead     int
+	reason   string // of the first
 }
 
 // How much is printed at once.
@@ -33,7 +43,66 @@ const (
 	printedBytes  = 4 << 20
 )
 
-func newEventPrinter(o *modinputOptions) *eventPrinter { return &eventPrinter{o: o} }
+// newEventPrinter opens the sink when there is one. The context gives up a sink
+// that does not take events.
+func newEventPrinter(ctx context.Context, o *modinputOptions) (*eventPrinter, error) {
+	p := &eventPrinter{o: o, ctx: ctx}
+	if o.to.to == "" {
+		return p, nil
+	}
+	// No journal: a sink goes on with a run of a plan, and here is none.
+	open, err := o.to.open(o.streams, o.work, 0)
+	if err == nil {
+		p.sink, err = open(p.settled)
+	}
+	if err != nil {
+		return nil, environmentError{err}
+	}
+	return p, nil
+}
+
+// settled keeps what the sink refused.
+func (p *eventPrinter) settled(r replay.Receipt) {
+	p.refusals.Lock()
+	defer p.refusals.Unlock()
+	p.dead += len(r.Dead)
+	if len(r.Dead) > 0 && p.reason == "" {
+		p.reason = r.Dead[0].Reason
+	}
+}
+
+// close waits for the sink to have everything.
+func (p *eventPrinter) close() error {
+	err := p.flush()
+	if p.sink == nil {
+		return err
+	}
+	if err == nil {
+		err = p.sink.Flush(p.ctx)
+	}
+	if err = errors.Join(err, p.sink.Close()); err != nil {
+		return environmentError{err}
+	}
+	p.refusals.Lock()
+	defer p.refusals.Unlock()
+	if p.dead > 0 {
+		return answerNo{fmt.Errorf("%d events were refused by the sink: %s", p.dead, p.reason)}
+	}
+	return nil
+}
+
+// send gives the sink what is held.
+func (p *eventPrinter) send() error {
+	p.seq++
+	b := replay.Batch{Seq: p.seq}
+	for _, e := range p.held {
+		b.Events = append(b.Events, e.Event)
+	}
+	if err := p.sink.Send(p.ctx, b); err != nil {
+		return environmentError{err}
+	}
+	return nil
+}
 
 // take is given each event.
 func (p *eventPrinter) take(e modinput.Event) error {
@@ -82,6 +151,11 @@ func (p *eventPrinter) flushNowAndThen(c clock.Clock) (stop func()) {
 // print writes what is held. The lock is held.
 func (p *eventPrinter) print() error {
 	if p.failed != nil || len(p.held) == 0 {
+		return p.failed
+	}
+	if p.sink != nil {
+		p.failed = p.send()
+		p.held, p.bytes = p.held[:0], 0
 		return p.failed
 	}
 	var err error
