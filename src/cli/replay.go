@@ -169,13 +169,13 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 		return environmentError{err}
 	}
 	report, done := o.streams.progress(o.progress)
-	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: replay.NewID(p, o.clock.Now()), Window: int64(o.unsettled) << 20}
+	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: int64(o.unsettled) << 20}
 	var m replay.Manifest
 	if o.resume && unfinished != nil {
 		_, _ = fmt.Fprintf(o.err, "going on with run %s: %d of its events were settled\n", unfinished.ID, unfinished.Manifest.Accepted+unfinished.Manifest.Dead)
 		m, err = o.goOn(ctx, unfinished, options)
 	} else {
-		if unfinished != nil {
+		if unfinished != nil && unfinished.Manifest.Accepted > 0 {
 			o.say(diag.List{{Severity: diag.Warning, Text: "run " + unfinished.ID + " of these datasets did not finish", Hint: "--resume goes on with it; this is a new run"}})
 		}
 		m, err = o.begin(ctx, p, options)
@@ -204,15 +204,15 @@ func (o *replayOptions) goOn(ctx context.Context, run *replay.Stored, options re
 
 // answer tells what a run came to.
 func (o *replayOptions) answer(m replay.Manifest, dir string, err error) error {
-	if m.ID != "" {
+	if m.ID != "" && (err == nil || m.Accepted+m.Dead > 0) {
 		if bad := o.printRun(m); bad != nil {
 			return written(bad)
 		}
 	}
 	switch {
-	case err != nil && m.ID != "":
-		o.say(diag.List{{Text: err.Error(), Hint: "--resume goes on with run " + m.ID, Cause: err}})
-		return environmentError{silentError{}}
+	case err != nil && m.Accepted+m.Dead > 0:
+		_ = o.refused(err) // that it ended early is said below
+		return environmentError{fmt.Errorf("run %s is not finished: --resume goes on with it", m.ID)}
 	case err != nil:
 		return o.refused(err)
 	case m.Dead > 0:
@@ -241,6 +241,18 @@ func (o *replayOptions) printRun(m replay.Manifest) error {
 		return writeManifest(out, m)
 	}
 	return tellRun(out, m)
+}
+
+// newRunID is the id of a run that begins; a second run of a plan in one second
+// has a number behind it.
+func newRunID(dir string, p *replay.Plan, now time.Time) string {
+	id := replay.NewID(p, now)
+	for n := 2; ; n++ {
+		if _, err := os.Stat(replay.RunFolder(dir, id)); err != nil {
+			return id
+		}
+		id = fmt.Sprintf("%s-%d", replay.NewID(p, now), n)
+	}
 }
 
 // stateFolder is where runs are recorded: as given, else the user's state folder.

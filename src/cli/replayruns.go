@@ -91,7 +91,7 @@ func writeManifest(w io.Writer, m replay.Manifest) error {
 func tellRun(w io.Writer, m replay.Manifest) error {
 	state := "finished"
 	if !m.Finished {
-		state = "not finished: " + m.Error
+		state = "not finished"
 	}
 	lines := []string{fmt.Sprintf("run %s: %s", m.ID, state)}
 	add := func(is bool, format string, args ...any) {

@@ -14,6 +14,7 @@ import (
 	"riskreplay/src/hec"
 	"riskreplay/src/index"
 	"riskreplay/src/replay"
+	"riskreplay/src/splunkd"
 )
 
 // sinkFlags say where events go, and how.
@@ -154,4 +155,24 @@ func hecToken(file string) (hec.Secret, error) {
 		return "", errors.New("there is no token for the collector: set SPLUNK_HEC_TOKEN, or give --token-file")
 	}
 	return hec.Secret(token), nil
+}
+
+// openAttackRange makes the sink into the Splunk of an attack range: splunkd's
+// receivers, as admin with the range's password, which goes nowhere else.
+func (f *sinkFlags) openAttackRange(s streams) (replay.Open, error) {
+	r, err := replay.ReadRange(f.sink.Path, f.sink.Host)
+	if err != nil {
+		return nil, environmentError{err}
+	}
+	roots, err := f.access.roots()
+	if err != nil {
+		return nil, err
+	}
+	client, err := splunkd.New(splunkd.Options{
+		URL: r.Address, Credentials: splunkd.Credentials{User: r.User, Password: r.Password}, Clock: s.clock, Roots: roots, Insecure: f.access.insecure,
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return replay.Splunk(replay.SplunkOptions{Receiver: client, Clock: s.clock}), nil
 }
