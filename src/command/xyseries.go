@@ -24,7 +24,8 @@ var xyseriesSpec = search.Spec{
 const maxSeriesColumns = 10_000
 
 // xyseries turns rows into a table. Rows stand in the order in which their values
-// came, columns in natural order; of two values for one place the last counts.
+// came, columns in natural order; of two values for one place the last counts. A row without one of the first two
+// fields is left out.
 type xyseries struct {
 	shown
 	x, y        string
@@ -60,9 +61,15 @@ func (s *xyseries) run(all *batch.Batch) (*batch.Batch, error) {
 	if x == nil || y == nil || all.Len == 0 {
 		return batch.New(0), nil
 	}
-	keys := aggregate.NewKeys(1, aggregate.KeyOptions{Whole: true})
-	in, groups := keys.Group([]*batch.Column{x}, batch.AllRows(all.Len))
 	y = y.Coded()
+	var rows []int32
+	for r, code := range y.Codes {
+		if code != 0 {
+			rows = append(rows, int32(r))
+		}
+	}
+	keys := aggregate.NewKeys(1, aggregate.KeyOptions{Whole: true})
+	in, groups := keys.Group([]*batch.Column{x}, rows)
 	out := batch.New(keys.Len())
 	order := batch.AllRows(keys.Len())
 	out.Set(s.x, keys.Columns(order)[0])
@@ -85,9 +92,7 @@ func (s *xyseries) run(all *batch.Batch) (*batch.Batch, error) {
 			columns[n] = &batch.Column{Dict: data.Dict, Codes: make([]batch.Code, out.Len)}
 		}
 		for i, r := range in {
-			if c := columns[y.Dict.Text(y.Codes[r])]; c != nil && y.Codes[r] != 0 {
-				c.Codes[groups[i]] = data.Codes[r]
-			}
+			columns[y.Dict.Text(y.Codes[r])].Codes[groups[i]] = data.Codes[r]
 		}
 		for _, n := range names {
 			if name := s.column(d, n); out.Column(name) == nil {
