@@ -167,35 +167,64 @@ func (o *lookingUp) batch(b *batch.Batch) *batch.Batch {
 // look fills found and tells which rows matched.
 func (o *lookingUp) look(b *batch.Batch, in, found []*batch.Column) []bool {
 	hit := make([]bool, b.Len)
-	times := b.Column(o.timeField)
-	known := map[string][]batch.Code{}
-	var key []byte
-	for r := range b.Len {
-		if key = key[:0]; !o.matcher.Timed() {
-			for _, c := range in {
-				code := c.Codes[r]
-				key = append(key, byte(code), byte(code>>8), byte(code>>16), byte(code>>24))
-			}
-		}
-		codes, ok := known[string(key)]
-		if !ok || o.matcher.Timed() {
-			var at event.Time
-			timed := times != nil
-			if timed && o.matcher.Timed() {
-				at, timed = times.Time(r)
-			}
-			codes = o.row(in, r, at, timed, found)
-			known[string(key)] = codes
-		}
+	put := func(r int, codes []batch.Code) {
 		if codes == nil {
-			continue
+			return
 		}
 		hit[r] = true
 		for i, c := range found {
 			c.Codes[r] = codes[i]
 		}
 	}
+	times := b.Column(o.timeField)
+	switch {
+	case o.matcher.Timed():
+		for r := range b.Len {
+			var at event.Time
+			timed := times != nil
+			if timed {
+				at, timed = times.Time(r)
+			}
+			put(r, o.row(in, r, at, timed, found))
+		}
+	case len(in) == 1:
+		o.one(in, found, put)
+	default:
+		o.tuples(in, b.Len, found, put)
+	}
 	return hit
+}
+
+// one looks up each distinct value of a single input once.
+func (o *lookingUp) one(in, found []*batch.Column, put func(int, []batch.Code)) {
+	known := make([][]batch.Code, in[0].Dict.Len())
+	asked := make([]bool, len(known))
+	for r, code := range in[0].Codes {
+		if !asked[code] {
+			asked[code] = true
+			known[code] = o.row(in, r, 0, true, found)
+		}
+		put(r, known[code])
+	}
+}
+
+// tuples looks up each distinct combination of several inputs once.
+func (o *lookingUp) tuples(in []*batch.Column, rows int, found []*batch.Column, put func(int, []batch.Code)) {
+	known := map[string][]batch.Code{}
+	var key []byte
+	for r := range rows {
+		key = key[:0]
+		for _, c := range in {
+			code := c.Codes[r]
+			key = append(key, byte(code), byte(code>>8), byte(code>>16), byte(code>>24))
+		}
+		codes, ok := known[string(key)]
+		if !ok {
+			codes = o.row(in, r, 0, true, found)
+			known[string(key)] = codes
+		}
+		put(r, codes)
+	}
 }
 
 // row is the outputs for a row's inputs; nil when nothing matches. A multivalue is

@@ -134,6 +134,10 @@ func (e *Engine) bindContext(r job.Request) *bindContext {
 	limits.Sort = cmp.Or(r.Limits.SortRows, limits.Sort)
 	limits.List = cmp.Or(r.Limits.ListValues, limits.List)
 	limits.Results = cmp.Or(r.Limits.ResultRows, limits.Results)
+	limits.SubsearchRows = cmp.Or(r.Limits.SubsearchRows, limits.SubsearchRows)
+	limits.JoinRows = cmp.Or(r.Limits.JoinRows, limits.JoinRows)
+	limits.AppendRows = cmp.Or(r.Limits.AppendRows, limits.AppendRows)
+	limits.SubsearchTime = cmp.Or(r.Limits.SubsearchTime, limits.SubsearchTime)
 	t := &told{seen: map[string]bool{}}
 	c := &bindContext{
 		app: e.app(id), appID: id, limits: limits, engine: e, told: t,

@@ -35,6 +35,11 @@ type Request struct {
 // Limits bound a search; zero takes Splunk's default.
 type Limits struct {
 	SortRows, ListValues, ResultRows int
+	// Of searches in brackets: rows of one that becomes a condition (10,000), of the
+	// right side of join (50,000), of append and union (50,000); the time of each
+	// (60 s).
+	SubsearchRows, JoinRows, AppendRows int
+	SubsearchTime                       time.Duration
 }
 
 // Result is a search that runs or has run.
