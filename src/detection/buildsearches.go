@@ -145,11 +145,13 @@ func addNotable(l lines, d *Detection) {
 // withoutES is the search that writes a detection's risk where Enterprise
 // Security is not there to run the rule's risk action: the rule's own search and
 // schedule, scored by riskscore. It is no correlation search, and like the rule
-// it ships switched off: both on would count every finding twice.
+// it ships switched off: both on would count every finding twice. It repeats the
+// rule's search and does not name it: Splunk runs no saved search that is switched
+// off, by the savedsearch command neither.
 func (b *builder) withoutES(d *Detection) *conf.Stanza {
 	rule := d.Stanza(b.label())
 	l := stanza(d.RiskStanza(b.label()))
-	l.add("description", "For Splunk without Enterprise Security: runs \""+rule+"\" and writes its risk events to index=risk, "+
+	l.add("description", "For Splunk without Enterprise Security: runs the search of \""+rule+"\" and writes its risk events to index=risk, "+
 		"as the rule's risk action does where Enterprise Security is installed. Enable this search or that rule, never both.")
 	addSchedule(l, d.Deployment.Schedule)
 	l.add(
@@ -159,7 +161,7 @@ func (b *builder) withoutES(d *Detection) *conf.Stanza {
 		"allow_skew", "100%",
 		"realtime_schedule", "0",
 		"is_visible", "true",
-		"search", `| savedsearch "`+rule+`" | riskscore rule="`+rule+`" output=risk | collect index=risk addtime=false`,
+		"search", d.Search+` | riskscore rule="`+rule+`" output=risk | collect index=risk addtime=false`,
 	)
 	return l.stanza
 }
