@@ -28,6 +28,7 @@ const demo = "riskreplay run --now 2026-01-15T12:20:00Z testdata/datasets/T1574.
 func TestDocs(t *testing.T) {
 	t.Chdir("../..")
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	docs, err := filepath.Glob("docs/*.md")
 	require.NoError(t, err)
 	ran := 0
@@ -110,6 +111,7 @@ func runConsole(t *testing.T, block string, ran *int) string {
 	t.Helper()
 	var out strings.Builder
 	mine := false
+	scratch := t.TempDir() + "/" // what a block calls /tmp/
 	for line := range strings.Lines(block) {
 		command, ok := strings.CutPrefix(line, "$ ")
 		if !ok {
@@ -123,7 +125,7 @@ func runConsole(t *testing.T, block string, ran *int) string {
 		if command == "make demo" {
 			command = demo
 		}
-		args, status, found := riskreplayArgs(t, command)
+		args, status, found := riskreplayArgs(t, strings.ReplaceAll(command, "/tmp/", scratch))
 		if mine = found; !found {
 			continue
 		}
@@ -135,7 +137,7 @@ func runConsole(t *testing.T, block string, ran *int) string {
 		} else {
 			require.Zero(t, code, "%s\n%s", command, shown.String())
 		}
-		out.Write(shown.Bytes())
+		out.WriteString(strings.ReplaceAll(shown.String(), scratch, "/tmp/"))
 	}
 	return out.String()
 }
@@ -166,7 +168,8 @@ func riskreplayArgs(t *testing.T, command string) (args []string, status, ok boo
 	return args[1:], status, true
 }
 
-var varies = regexp.MustCompile(`\d+(\.\d+)? (ms|s)\b`)
+// varies is lengths of time, and when a run began.
+var varies = regexp.MustCompile(`\d+(\.\d+)? (ms|s)\b|\b\d{8}T\d{6}Z\b`)
 
 func requireShown(t *testing.T, path, shown, got string) {
 	t.Helper()
