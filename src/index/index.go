@@ -31,6 +31,8 @@ type Options struct {
 	// Zero keeps everything.
 	Retain      time.Duration
 	RetainBytes int64
+	// NoColumns keeps no files of columns that searches made, and reads none.
+	NoColumns bool
 	// Memory is about how many bytes of segments in files are kept in memory for
 	// searches to come: 512 MiB.
 	Memory int

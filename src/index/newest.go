@@ -80,7 +80,7 @@ type place struct {
 func (s *scan) merge(ctx context.Context, segments []*segment) ([]place, error) {
 	var all []place
 	selected := ordered(ctx, len(segments), func(_ context.Context, i int) (found, error) {
-		defer segments[i].used()
+		defer segments[i].used(s.base)
 		return s.find(segments[i]), nil
 	})
 	n := -1

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"riskreplay/src/batch"
+	"riskreplay/src/knowledge"
 )
 
 // residents bounds how much of stored segments is in memory: what was used least
@@ -85,8 +86,14 @@ func (r *residents) keepPage(k pageKey, p rawPageData) {
 }
 
 // used tells that a search is done with a segment.
-func (s *segment) used() {
+func (s *segment) used(base *knowledge.Base) {
 	if s.stored != nil {
+		s.stored.mu.Lock()
+		l := s.stored.loaded
+		s.stored.mu.Unlock()
+		if l != nil && s.failed() == nil {
+			s.stored.keepColumns(base, &l.cache)
+		}
 		s.stored.keep.note(s.stored, s.stored.size())
 	}
 }

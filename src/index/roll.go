@@ -202,6 +202,7 @@ func (d *disk) writeSegment(from []part) (*segment, error) {
 
 func (d *disk) openStored(e entry) *segment {
 	s := openStored(d.files, e, d.keep)
+	s.stored.noKept = d.options.NoColumns
 	s.stored.failing = func(err error) { d.broke(s, err) }
 	return s
 }

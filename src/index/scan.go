@@ -47,6 +47,7 @@ func Scan(ctx context.Context, base *knowledge.Base, q Query, indexes ...*Index)
 // scan is a query at work.
 type scan struct {
 	Query
+	base    *knowledge.Base
 	fields  *knowledge.Extractor
 	visible indexes
 	chunk   int // rows of a batch
@@ -60,7 +61,7 @@ const (
 )
 
 func newScan(base *knowledge.Base, q Query) (*scan, error) {
-	s := &scan{Query: q, chunk: chunkRows}
+	s := &scan{Query: q, base: base, chunk: chunkRows}
 	named := q.Indexes
 	if q.Model == "" {
 		s.fields = base.Fields(q.Fields)
@@ -132,6 +133,9 @@ func (s *scan) find(seg *segment) found {
 	if err != nil {
 		return found{}
 	}
+	if seg.stored != nil {
+		seg.stored.useKept(s.base, cache)
+	}
 	v := s.fields.View(events, cache)
 	rows := v.Rows()
 	if s.Earliest != 0 && seg.first < s.Earliest || s.Latest != 0 && seg.last >= s.Latest {
@@ -158,7 +162,7 @@ func inTime(times []event.Time, rows []int32, earliest, latest event.Time) []int
 func (s *scan) inOrder(ctx context.Context, segments []*segment, yield func(*batch.Batch, error) bool) {
 	results := ordered(ctx, len(segments), func(ctx context.Context, i int) ([]*batch.Batch, error) {
 		f := s.find(segments[i])
-		defer segments[i].used()
+		defer segments[i].used(s.base)
 		if !s.fields.Open() && len(f.rows) > 0 {
 			return segments[i].whole([]*batch.Batch{f.view.Batch(f.rows)}), nil
 		}

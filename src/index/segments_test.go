@@ -72,11 +72,20 @@ func TestAFolderIsTheSameAsMemory(t *testing.T) {
 		}
 		require.Equal(rt, len(evs), x.Len())
 		memory := inMemory(t, evs)
+		var queries []index.Query
 		for range rapid.IntRange(1, 4).Draw(rt, "queries") {
 			q := drawQuery(rt, t)
+			queries = append(queries, q)
 			want := rowsOf(scan(t, memory, base, q))
 			require.Equal(rt, want, rowsOf(scan(t, x, base, q)))
 			require.Equal(rt, want, rowsOf(scan(t, reader, base, q)))
+		}
+		// Once more, with nothing in memory but what searches left on disk.
+		queries = append(queries, drawQuery(rt, t))
+		require.NoError(rt, reader.Close())
+		reader = openDir(t, dir, index.Options{ReadOnly: true, Memory: o.Memory})
+		for _, q := range queries {
+			require.Equal(rt, rowsOf(scan(t, memory, base, q)), rowsOf(scan(t, reader, base, q)))
 		}
 		require.NoError(rt, x.Close())
 		require.NoError(rt, reader.Close())
@@ -244,4 +253,42 @@ func TestATicketOutlivesAFullDisk(t *testing.T) {
 	require.Contains(t, said.messages()[0], "cannot write a segment")
 	require.NoError(t, x.Close())
 	require.Len(t, contents(t, openDir(t, "x", index.Options{Files: f}), base), 3)
+}
+
+// TestKeptColumnsMayBeDamaged: what a search left on disk is used by the next one,
+// and is no part of the answer when it is damaged, deleted, or another's.
+func TestKeptColumnsMayBeDamaged(t *testing.T) {
+	dir, base := t.TempDir(), newBase(t)
+	evs := mixed(rand.New(rand.NewPCG(11, 12)), 400)
+	x := openDir(t, dir, index.Options{})
+	appendAll(t, x, evs...)
+	require.NoError(t, x.Close())
+	search := func() []string {
+		x := openDir(t, dir, index.Options{ReadOnly: true})
+		defer func() { require.NoError(t, x.Close()) }()
+		return rowsOf(scan(t, x, base, processQuery(t)))
+	}
+	want := search()
+	require.NotEmpty(t, want)
+	kept := files(t, dir, "000001.*.parquet")
+	require.NotEmpty(t, kept)
+	require.Equal(t, want, search())
+	require.Equal(t, kept, files(t, dir, "000001.*.parquet"), "nothing new to keep")
+	for _, name := range kept {
+		path := filepath.Join(dir, name)
+		good, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for at := 0; at < len(good); at += len(good)/40 + 1 {
+			bad := slices.Clone(good)
+			bad[at] ^= 0x10
+			require.NoError(t, os.WriteFile(path, bad, 0o600))
+			require.Equal(t, want, search(), "%s, byte %d", name, at)
+		}
+		require.NoError(t, os.WriteFile(path, nil, 0o600))
+		require.Equal(t, want, search())
+		require.NoError(t, os.Remove(path))
+		require.Equal(t, want, search())
+	}
+	none := openDir(t, dir, index.Options{ReadOnly: true, NoColumns: true})
+	require.Equal(t, want, rowsOf(scan(t, none, base, processQuery(t))))
 }

@@ -19,6 +19,8 @@ import (
 // needed for others: times and metadata together, the bytes of events by page.
 type stored struct {
 	entry   entry
+	files   Files
+	noKept  bool // keep no columns that searches made
 	file    File
 	checked *checked
 	keep    *residents
@@ -39,7 +41,7 @@ type loaded struct {
 // openStored opens a segment's file. One that is missing or has another size
 // gives a segment that says so when it is opened.
 func openStored(files Files, e entry, keep *residents) *segment {
-	s := &stored{entry: e, keep: keep}
+	s := &stored{entry: e, files: files, keep: keep}
 	out := &segment{first: e.First, last: e.Last, bytes: int(e.RawBytes), stored: s}
 	if s.file, s.err = files.Open(e.file()); s.err != nil {
 		s.err = fmt.Errorf("cannot read its file: %w", plain(s.err))

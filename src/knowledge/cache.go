@@ -50,6 +50,9 @@ type columnSet struct {
 	// narrow are sets for rows that few searches want, the latest last. They are
 	// kept where an event's bytes are expensive to get.
 	narrow []*columnSet
+	// store is asked for columns that are not here, those of dataset.
+	store   Store
+	dataset string
 }
 
 // maxNarrow is how many sets for some rows are kept.
@@ -104,6 +107,7 @@ type slot struct {
 	known  bool
 	column *batch.Column // nil: no row has the field
 	rows   []int32       // extracted fields only; nil is all
+	stored bool // it is in a store
 	// outside counts the rows for which the field was made elsewhere, because
 	// few were asked for.
 	outside int

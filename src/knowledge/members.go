@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"sync"
 
 	"riskreplay/src/batch"
@@ -16,6 +17,8 @@ type membership struct {
 	parts  *partition
 	set    *columnSet
 	given  map[int]*batch.Column
+	// fromStore: the rows came from a store; stored: they were given to one.
+	fromStore, stored bool
 }
 
 // membership finds the dataset's rows among those of a view of events, once.
@@ -34,7 +37,12 @@ func (s *columnSet) membership(d *Dataset, v *View) *membership {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.done {
-		m.find(d, v)
+		if d.expands() || !m.restore(key, v) {
+			m.find(d, v)
+		}
+		if m.set != s {
+			m.set.store, m.set.dataset = s.storeOf(), key
+		}
 		m.done = true
 	}
 	return m
@@ -102,4 +110,15 @@ func (m *membership) expand(d *Dataset, level int) {
 		given[step] = c
 	}
 	m.given = given
+}
+
+// expands tells whether a dataset makes several rows of an event.
+func (d *Dataset) expands() bool {
+	return slices.ContainsFunc(d.steps, func(s step) bool { return s.expand })
+}
+
+func (s *columnSet) storeOf() Store {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store
 }

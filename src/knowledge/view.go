@@ -155,6 +155,9 @@ func (v *View) whole(inner string, along *wish) *batch.Column {
 	if !s.known {
 		c, ok := v.fromWide(inner)
 		if !ok {
+			c, ok = v.fromStore(inner, s)
+		}
+		if !ok {
 			c = v.compute(inner, along)
 		}
 		s.keep(c, nil)
