@@ -327,4 +327,3 @@ func (s *stored) writeKept(name string, data []byte) error {
 	}
 	return err
 }
-

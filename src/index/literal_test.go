@@ -79,6 +79,7 @@ func literalProcesses(source string, f fields) fields {
 	switch {
 	case source == sources[".sysmon.log"] && f.is("1", "5", "7"):
 		out = f.base("Microsoft Sysmon")
+		out.set("os", "Microsoft Windows")
 		if f["User"] != "" {
 			out.set("user", last(f["User"]))
 		}

@@ -107,7 +107,7 @@ type slot struct {
 	known  bool
 	column *batch.Column // nil: no row has the field
 	rows   []int32       // extracted fields only; nil is all
-	stored bool // it is in a store
+	stored bool          // it is in a store
 	// outside counts the rows for which the field was made elsewhere, because
 	// few were asked for.
 	outside int
