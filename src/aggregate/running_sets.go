@@ -53,7 +53,14 @@ type movingBag struct {
 	sorted bool
 	put    func(r *movingBag, b *bag, row int)
 	codes  []batch.Code
+	given  int // values put into lists so far
 }
+
+// maxGiven is how many values running lists may hold in all.
+const maxGiven = 20_000_000
+
+// Limited tells whether lists were left out.
+func (r *movingBag) Limited() bool { return r.given > maxGiven }
 
 func newMovingBag(window, sorted bool, put func(r *movingBag, b *bag, row int)) Running {
 	return &movingBag{queue: queue[string]{window: window}, sorted: sorted, put: put}
@@ -124,6 +131,9 @@ func runningDistinctError(_ Options, window bool) Running {
 
 func runningValues(_ Options, window bool) Running {
 	return newMovingBag(window, true, func(r *movingBag, b *bag, row int) {
+		if r.given += b.sorted.n; r.given > maxGiven {
+			return
+		}
 		r.codes = r.codes[:0]
 		b.sorted.each(func(v string) { r.codes = append(r.codes, r.out.Dict.AddShared(v)) })
 		r.out.Codes[row] = r.out.Dict.AddCodes(r.codes)

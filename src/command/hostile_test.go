@@ -1,24 +1,34 @@
 package command
 
 import (
-	"strings"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"riskreplay/src/event"
 	splscripts "riskreplay/testdata/spl"
 )
 
-// TestSearchesWithinSearchesEnd: what runs itself, and what runs without measure,
-// ends with a message.
-func TestSearchesWithinSearchesEnd(t *testing.T) {
-	w := newWorld(splscripts.Setup{Saved: []splscripts.Saved{
-		{Name: "loop", Search: "| makeresults count=9 | map loop"},
-		{Name: "wide", Search: `| makeresults count=200 | map maxsearches=200 search="| makeresults count=200 | map maxsearches=200 search=\"\|makeresults\""`},
-	}})
-	require.ErrorContains(t, w.Search("| savedsearch loop").Err, "searches run each other more than 8 deep")
-	require.ErrorContains(t, w.Search("| savedsearch wide").Err, "runs more than 10,000 searches for its rows")
-	deep := strings.Repeat("[search ", 9) + "a=1" + strings.Repeat("]", 9)
-	require.ErrorContains(t, w.Search("* "+deep).Err, "subsearches are nested more than 8 deep")
-	require.NoError(t, w.Search("* "+deep[len("[search "):len(deep)-1]).Err)
+// TestHostileSearches: what would take all memory or all time ends with a message.
+func TestHostileSearches(t *testing.T) {
+	setup := splscripts.Setup{}
+	for i := range 12_000 {
+		v := fmt.Sprintf("v%d", i)
+		setup.Events = append(setup.Events, event.Event{Time: event.Time(i) * 1e9, Index: "main", Fields: []event.Field{{Name: "a", Value: v}, {Name: "b", Value: v}}})
+	}
+	w := newWorld(setup)
+	w.size = 1000
+	for text, want := range map[string]string{
+		"* | chart limit=0 count over a by b":               "chart would make 12000 columns and 12000 rows",
+		"* | xyseries a b _time":                            `"b" makes more than 10,000 columns`,
+		"* | contingency a b":                               `"b" makes more than 10,000 columns`,
+		"* | streamstats values(a) as v | stats count as n": "{n=12000}",
+		"* | streamstats window=10000 values(a) dc(b) median(_time) | stats count as n": "{n=12000}",
+		"* | transaction a | stats count as n":                                          "{n=5000}",
+		"* | stats list(a) as a by _time | mvexpand a | stats count as n":               "{n=12000}",
+		"* | timechart span=1s limit=0 count by a":                                      "columns and 12000 rows",
+	} {
+		require.Contains(t, answer(w, text), want, text)
+	}
 }

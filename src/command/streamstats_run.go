@@ -347,7 +347,7 @@ func (o *streaming) Finish(context.Context, func(*batch.Batch) error) error {
 	}
 	o.each(func(f *runner) {
 		if l, ok := f.Running.(interface{ Limited() bool }); ok && l.Limited() {
-			warn(o.st.Problem(f.agg.tree.Span, f.name+" keeps the first values only: its limit is reached", "values() has no limit"))
+			warn(o.st.Problem(f.agg.tree.Span, f.name+" keeps the first values only: its limit is reached", "window= bounds what rows look back on"))
 		}
 		if f.agg.fn.Time && o.seq > 0 && !o.timed {
 			warn(o.st.Problem(f.agg.tree.Span, f.agg.fn.Name+" needs _time, which no row has", "rows count in the order they come, newest first"))
