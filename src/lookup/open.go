@@ -225,7 +225,7 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	return data, err
 }
 
-// Parse reads a CSV text with a header. A row that is shorter than the header is
+// Parse reads a CSV text with a header. Blanks behind a comma do not count. A row that is shorter than the header is
 // filled up, one that is longer is cut; both are warnings, told once.
 func Parse(name string, data []byte) (*Table, diag.List) {
 	text := &diag.Text{Name: name}
@@ -233,13 +233,16 @@ func Parse(name string, data []byte) (*Table, diag.List) {
 		return nil, diag.List{{Text: `cannot read lookup table "` + name + `": ` + why, Place: text.At(0, 0)}}
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
 	header, err := r.Read()
 	if err == io.EOF {
 		return refuse("it is empty, it has not even a header")
 	}
 	if err != nil {
 		return refuse(err.Error())
+	}
+	for i, name := range header {
+		header[i] = strings.TrimSpace(name)
 	}
 	if len(header) > maxColumns {
 		return refuse("it has more than 1000 columns")
