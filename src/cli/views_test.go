@@ -57,9 +57,9 @@ func views(t *testing.T) map[string]view {
 	return out
 }
 
-// TestViewsRun runs every search of the dashboards over the two datasets and what
-// the detections made of them.
-func TestViewsRun(t *testing.T) {
+// fired is an engine with the two datasets and what the detections made of them.
+func fired(t *testing.T) *target {
+	t.Helper()
 	s := streams{out: &bytes.Buffer{}, err: &bytes.Buffer{}, clock: clock.Real{}}
 	o := &runOptions{streams: s, time: "window"}
 	o.target.now, o.target.zone = "2026-01-15T12:20:00Z", "UTC"
@@ -75,6 +75,12 @@ func TestViewsRun(t *testing.T) {
 	for _, one := range searches {
 		require.NoError(t, o.fire(context.Background(), to, one, loaded).Failed)
 	}
+	return to
+}
+
+// TestViewsRun runs every search of the dashboards.
+func TestViewsRun(t *testing.T) {
+	to := fired(t)
 	for name, v := range views(t) {
 		require.Equal(t, "1.1", v.Version, name)
 		require.NotEmpty(t, v.Label, name)
