@@ -45,6 +45,9 @@ func bindAggs(a *arguments, c search.Context) []boundAgg {
 }
 
 func bindAgg(a *arguments, agg spl.Agg, c search.Context) (b boundAgg, ok bool) {
+	if agg.Of != nil {
+		return bindSparkline(a, agg, c)
+	}
 	fn, known := aggregate.Find(agg.Func)
 	if !known {
 		text, hint := `unknown aggregate function "`+agg.Func+`"`, diag.DidYouMean(agg.Func, aggregate.Names())
@@ -88,6 +91,8 @@ func (b *boundAgg) reads() []spl.Name {
 	switch {
 	case b.expr != nil:
 		return expressionFields(b.tree.Eval)
+	case b.field != "" && b.tree.Of != nil:
+		return []spl.Name{*b.tree.Of.Arg}
 	case b.field != "":
 		return []spl.Name{*b.tree.Arg}
 	}

@@ -275,4 +275,3 @@ func (o *charting) setEval(out *batch.Batch, t *chartTable, columns []named, n i
 		o.set(out, o.names[n], name, several, o.evals[n].Column(eval.Of(b), batch.AllRows(b.Len), b.Len))
 	}
 }
-

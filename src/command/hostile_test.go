@@ -27,6 +27,7 @@ func TestHostileSearches(t *testing.T) {
 		"* | streamstats window=10000 values(a) dc(b) median(_time) | stats count as n": "{n=12000}",
 		"* | transaction a | stats count as n":                                          "{n=5000}",
 		"* | stats list(a) as a by _time | mvexpand a | stats count as n":               "{n=12000}",
+		"* | stats sparkline(count, 1us) as t | mvexpand t | stats count as n":          "{n=101}",
 		"* | timechart span=1s limit=0 count by a":                                      "columns and 12000 rows",
 	} {
 		require.Contains(t, answer(w, text), want, text)
