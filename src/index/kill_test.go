@@ -77,7 +77,7 @@ func long(i int) event.Event {
 func TestKilledUnderLoad(t *testing.T) {
 	dir, base, rnd := t.TempDir(), newBase(t), rand.New(rand.NewPCG(7, 8))
 	acknowledged, next := map[int]bool{}, 0
-	for round := range soak(t, 40, 1000) {
+	for round := range soak(t, 15, 1000) {
 		killChild(t, dir, next, 1+rnd.IntN(400), func(n int) { acknowledged[n] = true })
 		x := openDir(t, dir, index.Options{Events: 300, Warn: onlyTorn(t)})
 		b := scan(t, x, base, index.Query{Fields: []string{"_raw", "n"}})
