@@ -1,8 +1,13 @@
 package command
 
 import (
+	"net/netip"
+	"slices"
+	"strings"
+
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
+	"riskreplay/src/lookup"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
@@ -10,50 +15,127 @@ import (
 var iplocationSpec = search.Spec{
 	Name: "iplocation", Kind: search.Streaming,
 	Syntax:  "iplocation [prefix=<text>] [allfields=<bool>] [lang=<code>] <field>",
-	Help:    "would add City, Country, Region, lat and lon of an address; without a database of locations rows stay as they are",
-	Example: `| iplocation src`,
+	Help:    "adds City, Country, Region, lat and lon of an address, as the app's lookup file iplocation.csv has them: a column network and one of each field",
+	Example: `| iplocation src | where Country!="Germany"`,
 	Bind:    bindIplocation,
 }
 
-// iplocation knows no locations: the fields are there for what follows, and
-// absent in every row.
+// locations is the lookup file that stands for Splunk's database of locations.
+const locations = "iplocation.csv"
+
+// iplocation looks addresses up. Without the file, or where no network holds the
+// address, rows stay as they are.
 type iplocation struct {
 	shown
-	field string
-	made  []string
+	field, prefix string
+	made          []string
 }
 
 func bindIplocation(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
 	a.plain(st.Fields)
-	prefix := a.text("prefix", "")
-	made := []string{"City", "Country", "Region", "lat", "lon"}
+	s := &iplocation{shown: shown{st}, field: st.Fields[0].Text, prefix: a.text("prefix", ""), made: []string{"City", "Country", "Region", "lat", "lon"}}
 	if a.boolean("allfields", false) {
-		made = append(made, "Continent", "MetroCode", "Timezone")
+		s.made = append(s.made, "Continent", "MetroCode", "Timezone")
 	}
-	for i := range made {
-		made[i] = prefix + made[i]
-	}
-	return &iplocation{shown{st}, st.Fields[0].Text, made}, a.problems
+	return s, a.problems
 }
 
 func (s *iplocation) Shape(in search.Schema) (search.Schema, diag.List) {
-	return in.With(s.made...), in.Missing(s.st, "there is no address", s.st.Fields...)
+	problems := in.Missing(s.st, "there is no address", s.st.Fields...)
+	for _, n := range s.made {
+		in = in.With(s.prefix + n)
+	}
+	return in, problems
 }
 
-func (s *iplocation) Needs(want []string) []string { return want }
+func (s *iplocation) Needs(want []string) []string { return append(want[:len(want):len(want)], s.field) }
 
 func (s *iplocation) Order() search.Order { return search.OrderKept }
 
 func (s *iplocation) Open(w search.World) (search.Operator, error) {
-	told := false
+	t, _ := w.Lookup(locations)
+	nets := readNetworks(t)
+	if nets == nil {
+		m := s.st.Problem(s.st.NameSpan, "iplocation has no locations: no row gets one", "a lookup file "+locations+" of an app, with the columns network, Country, City and so on, is taken")
+		m.Severity = diag.Warning
+		w.Warn(m)
+		return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return b, nil }), nil
+	}
 	return search.Each(func(b *batch.Batch) (*batch.Batch, error) {
-		if c := b.Column(s.field); c != nil && !told && hasValue(c) {
-			told = true
-			m := s.st.Problem(s.st.NameSpan, "iplocation has no database of locations: no row gets one", "")
-			m.Severity = diag.Warning
-			w.Warn(m)
-		}
-		return b, nil
+		x := newExtraction(b.Len)
+		x.each(b.Column(s.field), func(text string) {
+			row, ok := nets.find(text)
+			if !ok {
+				return
+			}
+			for _, n := range s.made {
+				if c := nets.column(n); c >= 0 && t.Value(row, c) != "" {
+					x.set(x.column(s.prefix+n), t.Value(row, c))
+				}
+			}
+		})
+		return x.into(b), nil
 	}), nil
+}
+
+// networks finds the row of the narrowest network that holds an address.
+type networks struct {
+	header []string
+	rows   map[netip.Prefix]int
+	bits   []int // lengths of prefixes, longest first
+}
+
+// readNetworks reads the column network; nil when there is none.
+func readNetworks(t *lookup.Table) *networks {
+	if t == nil {
+		return nil
+	}
+	n := &networks{rows: map[netip.Prefix]int{}}
+	for _, h := range t.Header() {
+		n.header = append(n.header, strings.ToLower(h))
+	}
+	at := n.column("network")
+	if at < 0 {
+		return nil
+	}
+	for r := range t.Len() {
+		text := strings.TrimSpace(t.Value(r, at))
+		p, err := netip.ParsePrefix(text)
+		if addr, err2 := netip.ParseAddr(text); err2 == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			continue
+		}
+		if p = p.Masked(); !slices.Contains(n.bits, p.Bits()) {
+			n.bits = append(n.bits, p.Bits())
+		}
+		if _, taken := n.rows[p]; !taken {
+			n.rows[p] = r
+		}
+	}
+	slices.Sort(n.bits)
+	slices.Reverse(n.bits)
+	return n
+}
+
+func (n *networks) column(name string) int { return slices.Index(n.header, strings.ToLower(name)) }
+
+func (n *networks) find(text string) (row int, ok bool) {
+	addr, err := netip.ParseAddr(strings.TrimSpace(text))
+	if err != nil {
+		return 0, false
+	}
+	addr = addr.Unmap().WithZone("")
+	for _, bits := range n.bits {
+		p, err := addr.Prefix(bits)
+		if err != nil {
+			continue
+		}
+		if row, ok = n.rows[p]; ok {
+			return row, true
+		}
+	}
+	return 0, false
 }
