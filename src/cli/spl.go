@@ -39,6 +39,8 @@ type writtenSearch struct {
 	File string
 	Name string // of the detection or saved search; the file's name for a .spl file
 	Text *diag.Text
+	// Status is a detection's: production, experimental or deprecated.
+	Status string
 }
 
 // searches reads what the language tools are given. What cannot be read is said;
@@ -77,7 +79,7 @@ func (s streams) searchesOf(arg string) ([]writtenSearch, diag.List, error) {
 		if d == nil || d.SearchText == nil {
 			return nil, problems, nil
 		}
-		return []writtenSearch{{File: arg, Name: d.Name, Text: d.SearchText}}, problems, nil
+		return []writtenSearch{{File: arg, Name: d.Name, Text: d.SearchText, Status: d.Status}}, problems, nil
 	case ".conf":
 		return savedSearches(arg, text)
 	}

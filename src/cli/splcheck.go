@@ -21,7 +21,11 @@ func newSPLCheck(s streams) *cobra.Command {
 place, and one line a search to stdout. With --json one object a search goes to
 stdout: file name parsed planned runnable errors. A search is parsed when its
 syntax is right, planned when every name and argument is, and runnable when this
-engine runs all of it.`,
+engine runs all of it.
+
+Of several searches a summary follows: how many are parsed, planned and runnable,
+by status where detections have one, and why the others do not run. With --json it
+goes to stderr.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			t, err := flags.open(s)
 			if err != nil {
@@ -31,12 +35,21 @@ engine runs all of it.`,
 			if err != nil {
 				return err
 			}
+			var total tally
 			for _, w := range list {
 				v := t.check(w)
+				total.add(v)
 				bad = bad || !v.runnable()
 				if err := s.verdict(v, asJSON); err != nil {
 					return written(err)
 				}
+			}
+			sums := s.out
+			if asJSON {
+				sums = s.err
+			}
+			if err := total.print(sums); err != nil {
+				return written(err)
 			}
 			if bad {
 				return answerNo{silentError{}}
