@@ -77,13 +77,13 @@ func notices(t *testing.T) string {
 	return b.String()
 }
 
-// licences are the texts of a module's LICENSE and NOTICE files.
+// licences are the texts of a module's LICENSE (or UNLICENSE) and NOTICE files.
 func licences(t *testing.T, m module) (texts []string) {
 	entries, err := os.ReadDir(m.Dir)
 	require.NoError(t, err, m.Path)
 	for _, e := range entries {
 		name := strings.ToUpper(e.Name())
-		if e.IsDir() || !strings.HasPrefix(name, "LICENSE") && !strings.HasPrefix(name, "LICENCE") && !strings.HasPrefix(name, "COPYING") && !strings.HasPrefix(name, "NOTICE") {
+		if e.IsDir() || !strings.HasPrefix(name, "LICENSE") && !strings.HasPrefix(name, "LICENCE") && !strings.HasPrefix(name, "UNLICENSE") && !strings.HasPrefix(name, "COPYING") && !strings.HasPrefix(name, "NOTICE") {
 			continue
 		}
 		data, err := os.ReadFile(filepath.Join(m.Dir, e.Name()))
