@@ -42,6 +42,9 @@ func (s *appendpipe) Open(w search.World) (search.Operator, error) {
 	return &appendingPipe{appendpipe: s, world: w}, nil
 }
 
+// maxAppended is how many rows come out of an appendpipe: each one may double them.
+const maxAppended = 10_000_000
+
 type appendingPipe struct {
 	*appendpipe
 	world search.World
@@ -63,5 +66,11 @@ func (o *appendingPipe) Finish(ctx context.Context, emit func(*batch.Batch) erro
 			return err
 		}
 	}
-	return o.pipe.Run(ctx, o.world, all, emit)
+	rows := all.Len
+	return o.pipe.Run(ctx, o.world, all, func(b *batch.Batch) error {
+		if rows += b.Len; rows > maxAppended {
+			return o.st.Problem(o.st.NameSpan, "appendpipe makes more than 10,000,000 rows", "aggregate the rows before")
+		}
+		return emit(b)
+	})
 }

@@ -125,7 +125,8 @@ func BenchmarkPlan(b *testing.B) {
 func BenchmarkCommands(b *testing.B) {
 	const n = 100_000
 	w := newWorld(splscripts.Setup{})
-	for _, tail := range []string{"sort 0 - x", "dedup x", "bin x span=10", "rename x as y", "fillnull value=n y", "stats values(x) by y", "table x", "search x=1*", "where x>5", "eval z=x.\"a\"", "eventstats avg(x) by y", "streamstats count by x", "streamstats sum(x) by y", "streamstats window=100 avg(x)", "streamstats time_window=1h dc(x) by y", "reverse", "uniq", "tail 5",
+	for _, tail := range []string{
+		"sort 0 - x", "dedup x", "bin x span=10", "rename x as y", "fillnull value=n y", "stats values(x) by y", "table x", "search x=1*", "where x>5", "eval z=x.\"a\"", "eventstats avg(x) by y", "streamstats count by x", "streamstats sum(x) by y", "streamstats window=100 avg(x)", "streamstats time_window=1h dc(x) by y", "reverse", "uniq", "tail 5",
 		"top x", "chart count by x", "chart count over y by x", "makemv x", "mvexpand x", "mvcombine x", "replace 1* with new*", "strcat x \"-\" y z", "addtotals", "accum x", "delta x",
 		"autoregress x", "filldown", "rangemap field=x low=0-100", "tojson", `rex field=x "(?<z>\\d)$"`, `regex x="1$"`, "xyseries y x z", "untable x n v", "fieldsummary",
 	} {

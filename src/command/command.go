@@ -144,6 +144,7 @@ var refused = map[string]string{
 	"geostats":         "there is no map to draw",
 	"history":          "there is no history of searches",
 	"kmeans":           "it needs Splunk's own clustering",
+	"loadjob":          "the rows of finished searches are not kept",
 	"mcatalog":         "there are no metric indexes",
 	"mcollect":         "there are no metric indexes",
 	"meventcollect":    "there are no metric indexes",

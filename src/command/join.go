@@ -193,22 +193,69 @@ func (s *join) Resolve(ctx context.Context, w search.World) (search.Stage, error
 
 func (s *join) Open(search.World) (search.Operator, error) {
 	if s.common {
-		return search.Whole(func(_ context.Context, all *batch.Batch) (*batch.Batch, error) {
-			run := *s
-			for _, n := range all.Names {
-				if !internal(n) && s.rows.Column(n) != nil {
-					run.keys = append(run.keys, pair{n, n})
-				}
-			}
-			if len(run.keys) == 0 {
-				return nil, s.st.Problem(s.st.NameSpan, "the two sides of join have no field in common", "name the fields to join by")
-			}
-			return run.matching().batch(all), nil
-		}), nil
+		return &joiningAll{join: s}, nil
 	}
-	m := s.matching()
-	return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return m.batch(b), nil }), nil
+	return &joining{matching: s.matching()}, nil
 }
+
+// joiningAll joins by all fields that both sides have, which all rows must be seen
+// for.
+type joiningAll struct {
+	*join
+	kept []*batch.Batch
+}
+
+func (o *joiningAll) Push(_ context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
+	o.kept = append(o.kept, search.Kept(in))
+	return nil
+}
+
+func (o *joiningAll) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	all := batch.Concat(o.kept)
+	o.kept = nil
+	run := *o.join
+	for _, n := range all.Names {
+		if !internal(n) && o.rows.Column(n) != nil {
+			run.keys = append(run.keys, pair{n, n})
+		}
+	}
+	switch {
+	case all.Len == 0 || len(run.keys) == 0 && o.rows.Len == 0 && !o.outer:
+		return nil
+	case len(run.keys) == 0 && o.rows.Len == 0:
+		return emit(all)
+	case len(run.keys) == 0:
+		return o.join.shown.st.Problem(o.join.shown.st.NameSpan, "the two sides of join have no field in common", "name the fields to join by")
+	}
+	return (&joining{matching: run.matching()}).Push(ctx, all, emit)
+}
+
+// joining adds the right side to rows as they come.
+type joining struct {
+	*matching
+	made int
+}
+
+func (o *joining) Push(ctx context.Context, in *batch.Batch, emit func(*batch.Batch) error) error {
+	return o.pairs(in, func(left, right []int32) error {
+		if o.made += len(left); o.made > maxJoined {
+			st := o.join.shown.st
+			return st.Problem(st.NameSpan, "join makes more than 50,000,000 rows", "name more fields to join by, or bound the matches with max=")
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return emit(o.batch(in, left, right))
+	})
+}
+
+func (o *joining) Finish(context.Context, func(*batch.Batch) error) error { return nil }
+
+// The limits on what a join makes: rows in all, and in one batch.
+const (
+	maxJoined   = 50_000_000
+	joinedBatch = 1 << 16
+)
 
 // matching is the right side, found by the values of its keys.
 type matching struct {
@@ -247,8 +294,8 @@ func (s *join) matching() *matching {
 	return m
 }
 
-func (m *matching) batch(b *batch.Batch) *batch.Batch {
-	left, right := m.pairs(b)
+// batch is rows of the left side with those of the right.
+func (m *matching) batch(b *batch.Batch, left, right []int32) *batch.Batch {
 	out := b.Gather(left)
 	if m.left != "" {
 		out.Names = slices.Clone(out.Names)
@@ -296,16 +343,24 @@ func gatherOrNull(c *batch.Column, rows []int32) *batch.Column {
 	return out
 }
 
-// pairs is the rows of the result: which of the left side, and which of the right,
-// -1 for none.
-func (m *matching) pairs(b *batch.Batch) (left, right []int32) {
+// pairs gives the rows of the result in parts: which of the left side, and which of
+// the right, -1 for none.
+func (m *matching) pairs(b *batch.Batch, part func(left, right []int32) error) error {
 	cols := make([]*batch.Column, len(m.join.keys))
 	for i, p := range m.join.keys {
 		cols[i] = b.Column(p.from)
 	}
 	rows, groups := m.keys.Group(cols, batch.AllRows(b.Len))
 	times := b.Column("_time")
-	left, right = make([]int32, 0, b.Len), make([]int32, 0, b.Len)
+	var left, right []int32
+	flush := func(most int) error {
+		if len(left) <= most {
+			return nil
+		}
+		err := part(left, right)
+		left, right = nil, nil
+		return err
+	}
 	next := 0
 	for r := range int32(b.Len) {
 		found := 0
@@ -317,6 +372,9 @@ func (m *matching) pairs(b *batch.Batch) (left, right []int32) {
 					}
 					left, right = append(left, r), append(right, at)
 					found++
+					if err := flush(joinedBatch); err != nil {
+						return err
+					}
 				}
 			}
 			next++
@@ -325,7 +383,7 @@ func (m *matching) pairs(b *batch.Batch) (left, right []int32) {
 			left, right = append(left, r), append(right, -1)
 		}
 	}
-	return left, right
+	return flush(0)
 }
 
 // inTime tells whether a right row is not later than the left one, or not earlier.

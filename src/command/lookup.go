@@ -129,7 +129,7 @@ func (s *lookupStage) Open(w search.World) (search.Operator, error) {
 	if err != nil {
 		return nil, s.st.Problem(s.at, err.Error(), "")
 	}
-	run := &lookingUp{lookupStage: s, table: t, matcher: m, cells: make([]int, len(s.outputs))}
+	run := &lookingUp{lookupStage: s, world: w, table: t, matcher: m, cells: make([]int, len(s.outputs))}
 	for i, o := range s.outputs {
 		if run.cells[i], err = t.Column(o.column); err != nil {
 			return nil, s.st.Problem(s.at, err.Error(), "")
@@ -138,8 +138,13 @@ func (s *lookupStage) Open(w search.World) (search.Operator, error) {
 	return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return run.batch(b), nil }), nil
 }
 
+// maxFound is how many rows of a table one row may find: the values that it finds
+// may be looked up again.
+const maxFound = 10_000
+
 type lookingUp struct {
 	*lookupStage
+	world   search.World
 	table   *lookup.Table
 	matcher *lookup.Matcher
 	cells   []int // columns of the outputs
@@ -247,7 +252,13 @@ func (o *lookingUp) row(in []*batch.Column, r int, at event.Time, timed bool, fo
 		for i, v := range values {
 			one[i] = v[min(k, len(v)-1)]
 		}
-		rows = append(rows, o.matcher.MatchAt(one, at)...)
+		if rows = append(rows, o.matcher.MatchAt(one, at)...); len(rows) > maxFound {
+			m := o.st.Problem(o.at, "a row finds more than 10,000 rows of the lookup table: the others are left out", "max_matches in its definition bounds them")
+			m.Severity = diag.Warning
+			o.world.Warn(m)
+			rows = rows[:maxFound]
+			break
+		}
 	}
 	return o.given(rows, found)
 }
