@@ -74,6 +74,7 @@ func table() []search.Spec {
 		rexSpec,
 		savedsearchSpec,
 		searchSpec,
+		sendalertSpec,
 		setfieldsSpec,
 		sortSpec,
 		spathSpec,

@@ -49,7 +49,9 @@ func (s *iplocation) Shape(in search.Schema) (search.Schema, diag.List) {
 	return in, problems
 }
 
-func (s *iplocation) Needs(want []string) []string { return append(want[:len(want):len(want)], s.field) }
+func (s *iplocation) Needs(want []string) []string {
+	return append(want[:len(want):len(want)], s.field)
+}
 
 func (s *iplocation) Order() search.Order { return search.OrderKept }
 

@@ -114,6 +114,19 @@ func (w *world) places() lookup.Places {
 
 func (w *world) Lookup(name string) (*lookup.Table, diag.List) { return lookup.Open(name, w.places()) }
 
+// Alert writes an event of what it was asked to do.
+func (w *world) Alert(ctx context.Context, action string, params map[string]string, rows *batch.Batch) error {
+	var out []event.Event
+	for range rows.Len {
+		e := event.Event{Time: w.info.Now, Index: action}
+		for _, name := range slices.Sorted(maps.Keys(params)) {
+			e.Fields = append(e.Fields, event.Field{Name: name, Value: params[name]})
+		}
+		out = append(out, e)
+	}
+	return w.Write(ctx, out)
+}
+
 func (w *world) WriteLookup(_ context.Context, name string, rows lookup.Rows) error {
 	return w.written.Write(w.places(), name, rows)
 }

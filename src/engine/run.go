@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"riskreplay/src/alert"
 	"riskreplay/src/batch"
 	"riskreplay/src/clock"
 	"riskreplay/src/command"
+	"riskreplay/src/conf"
+	"riskreplay/src/detection"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
@@ -270,6 +274,27 @@ func (w *world) Write(ctx context.Context, events []event.Event) error {
 
 func (w *world) WriteLookup(_ context.Context, name string, rows lookup.Rows) error {
 	return w.engine.written.Write(w.lookups(), name, rows)
+}
+
+// Alert fires a saved search that has one action, and no search, with the rows.
+func (w *world) Alert(ctx context.Context, action string, params map[string]string, rows *batch.Batch) error {
+	stanza := &conf.Stanza{Name: cmp.Or(w.info.SavedSearch, "sendalert"), App: w.info.App}
+	set := func(key, value string) {
+		stanza.Settings = append(stanza.Settings, conf.Setting{Key: key, Value: value, Text: &diag.Text{Name: "sendalert", Body: value}})
+	}
+	set("action."+action, "1")
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		set("action."+action+".param."+name, params[name])
+	}
+	s, problems := detection.ReadSavedSearch(stanza)
+	if problems.HasErrors() {
+		return problems.Errors()
+	}
+	out := alert.Fire(&s, alert.Run{SID: w.info.SID, At: w.info.Now, Earliest: w.info.Earliest, Latest: w.info.Latest}, rows, w.engine.known, nil)
+	for _, m := range out.Messages {
+		w.Warn(m)
+	}
+	return w.engine.Append(ctx, out.Events())
 }
 
 func (w *world) Warn(m diag.Message) { w.told.add(m) }

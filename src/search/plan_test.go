@@ -43,10 +43,12 @@ func (f *fake) Start(context.Context, string, string) (*scp.Conn, error) { retur
 
 func (f *fake) Scan(context.Context, index.Query) iter.Seq2[*batch.Batch, error] { return nil }
 
-func (f *fake) Models() []Model                                        { return nil }
-func (f *fake) Parse(*diag.Text) (*spl.Search, diag.List)              { return nil, nil }
-func (f *fake) Lookup(string) (*lookup.Table, diag.List)               { return nil, nil }
-func (f *fake) WriteLookup(context.Context, string, lookup.Rows) error { return nil }
+func (f *fake) Models() []Model { return nil }
+func (f *fake) Parse(*diag.Text) (*spl.Search, diag.List) { return nil, nil }
+
+func (f *fake) Lookup(string) (*lookup.Table, diag.List)                             { return nil, nil }
+func (f *fake) Alert(context.Context, string, map[string]string, *batch.Batch) error { return nil }
+func (f *fake) WriteLookup(context.Context, string, lookup.Rows) error               { return nil }
 
 func (f *fake) SavedSearch(name string, _ map[string]string) (Saved, diag.List) {
 	return f.saved[name], nil

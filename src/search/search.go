@@ -255,6 +255,9 @@ type World interface {
 	// WriteLookup replaces the rows of a lookup table, or adds to them; later
 	// searches see them.
 	WriteLookup(ctx context.Context, name string, rows lookup.Rows) error
+	// Alert does what an alert action does with rows (sendalert): risk and notable
+	// write events. params are what is set behind "param.".
+	Alert(ctx context.Context, action string, params map[string]string, rows *batch.Batch) error
 	// Info is the search's own identity and time range.
 	Info() Info
 	Env() eval.Env
