@@ -1,10 +1,12 @@
 package vet
 
 import (
+	"errors"
 	"strings"
 	"time"
 
 	"riskreplay/src/conf"
+	"riskreplay/src/diag"
 	"riskreplay/src/splunktime"
 )
 
@@ -35,7 +37,12 @@ var searchRules = []Rule{
 		at := set.Text.At(0, len(set.Value))
 		cron, err := splunktime.ParseCron(set.Value)
 		if err != nil {
-			f.fail(at, "cannot read the cron schedule \""+set.Value+"\": "+err.Error(), "")
+			text := err.Error()
+			var m diag.Message
+			if errors.As(err, &m) {
+				text = m.Text
+			}
+			f.fail(at, text, hint(err, ""))
 		} else if n := runsAnHour(cron); n > 12 {
 			f.warn(at, "the saved search \""+s.Name+"\" runs more than twelve times an hour", "every five minutes is often enough")
 		}

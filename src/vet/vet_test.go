@@ -164,7 +164,7 @@ func TestRules(t *testing.T) {
 		{"check_for_emails_in_saved_search", "failure: default/savedsearches.conf:2:19: the saved search \"x\" mails", searches("[x]\n", "[x]\naction.email.to = a@b\n")},
 		{"check_for_real_time_saved_searches_for_cloud", "failure: default/savedsearches.conf:6:26: the saved search \"x\" is a real-time one", searches("-1h", "rt-1h")},
 		{"check_for_gratuitous_cron_scheduling", "warning: default/savedsearches.conf:5:17: the saved search \"x\" runs more", searches("*/5", "*/4")},
-		{"check_for_gratuitous_cron_scheduling", "failure: default/savedsearches.conf:5:17: cannot read the cron schedule", searches("*/5", "x")},
+		{"check_for_gratuitous_cron_scheduling", "failure: default/savedsearches.conf:5:17: cannot read cron schedule", searches("*/5", "x")},
 		{"check_for_empty_saved_search_description", "warning: default/savedsearches.conf:1:2: the saved search \"x\" has no description", searches("description = why\n", "")},
 		{"check_for_sched_saved_searches_earliest_time", "warning: default/savedsearches.conf:1:2: the scheduled search \"x\" has no dispatch.earliest_time", searches("dispatch.earliest_time = -1h\n", "")},
 		{"check_for_sched_saved_searches_latest_time", "warning: default/savedsearches.conf:1:2: the scheduled search \"x\" has no dispatch.latest_time", searches("dispatch.latest_time = now\n", "")},
