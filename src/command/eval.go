@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -38,14 +39,19 @@ type assign struct {
 	parts  []string
 	expr   *eval.Expr
 	tree   spl.Assign
+	filled *filledExpr // nil without subsearches
 }
 
 func bindEval(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
 	s := &evaluation{st: st}
 	for _, as := range st.Assigns {
-		x, problems := eval.Compile(as.Expr, st, c.Env())
-		a.problems = append(a.problems, problems...)
+		filled, x := a.fillExpr(as.Expr, c)
+		if filled == nil {
+			var problems diag.List
+			x, problems = eval.Compile(as.Expr, st, c.Env())
+			a.problems = append(a.problems, problems...)
+		}
 		if x == nil {
 			continue
 		}
@@ -53,7 +59,7 @@ func bindEval(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 			a.problem(as.Expr.At(), `cannot assign true or false to "`+as.Name.Text+`"`, `choose values: if(..., "yes", "no")`)
 			continue
 		}
-		s.assigns = append(s.assigns, assign{target: as.Name.Text, parts: braceParts(a, as.Name), expr: x, tree: as})
+		s.assigns = append(s.assigns, assign{target: as.Name.Text, parts: braceParts(a, as.Name), expr: x, tree: as, filled: filled})
 	}
 	if a.failed() {
 		return nil, a.problems
@@ -98,6 +104,9 @@ func (s *evaluation) Shape(in search.Schema) (search.Schema, diag.List) {
 // Needs goes from the last assignment to the first: each makes one field of
 // those that it reads.
 func (s *evaluation) Needs(want []string) []string {
+	if s.Depends() {
+		return []string{"*"}
+	}
 	for _, as := range slices.Backward(s.assigns) {
 		want = as.needs(want)
 	}
@@ -113,6 +122,27 @@ func (as *assign) needs(want []string) []string {
 		want = append(want, as.parts[i])
 	}
 	return want
+}
+
+// Depends tells whether subsearches must run first.
+func (s *evaluation) Depends() bool {
+	return slices.ContainsFunc(s.assigns, func(as assign) bool { return as.filled != nil })
+}
+
+// Resolve puts what subsearches give into the expressions.
+func (s *evaluation) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
+	out := &evaluation{s.st, slices.Clone(s.assigns)}
+	for i, as := range out.assigns {
+		if as.filled == nil {
+			continue
+		}
+		x, err := as.filled.run(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		out.assigns[i].expr, out.assigns[i].filled = x, nil
+	}
+	return out, nil
 }
 
 // Prune leaves out assignments to fields that nobody reads.

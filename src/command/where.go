@@ -1,6 +1,8 @@
 package command
 
 import (
+	"context"
+
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
@@ -18,11 +20,17 @@ var whereSpec = search.Spec{
 
 type where struct {
 	shown
-	expr *eval.Expr
+	expr   *eval.Expr
+	filled *filledExpr // nil without subsearches
 }
 
 func bindWhere(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
-	x, problems := eval.Compile(st.Expr, st, c.Env())
+	a := argumentsOf(st)
+	filled, x := a.fillExpr(st.Expr, c)
+	problems := a.problems
+	if filled == nil {
+		x, problems = eval.Compile(st.Expr, st, c.Env())
+	}
 	if x == nil {
 		return nil, problems
 	}
@@ -30,7 +38,19 @@ func bindWhere(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 		return nil, append(problems, st.Problem(st.Expr.At(), "the expression of where must give true or false",
 			"compare it with something, or ask isnotnull() of it"))
 	}
-	return &where{shown{st}, x}, problems
+	return &where{shown{st}, x, filled}, problems
+}
+
+// Depends tells whether subsearches must run first.
+func (s *where) Depends() bool { return s.filled != nil }
+
+// Resolve puts what subsearches give into the expression.
+func (s *where) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
+	x, err := s.filled.run(ctx, w)
+	if err == nil && !x.Boolean() {
+		err = s.st.Problem(s.st.Expr.At(), "the expression of where must give true or false", "")
+	}
+	return &where{s.shown, x, nil}, err
 }
 
 func (s *where) Shape(in search.Schema) (search.Schema, diag.List) {
@@ -38,6 +58,9 @@ func (s *where) Shape(in search.Schema) (search.Schema, diag.List) {
 }
 
 func (s *where) Needs(want []string) []string {
+	if s.Depends() {
+		return []string{"*"}
+	}
 	return append(want[:len(want):len(want)], s.expr.Fields()...)
 }
 

@@ -56,6 +56,10 @@ func (b *binder) node(e spl.Expr) typed {
 	case *spl.InList:
 		return b.in(e.X, e.List)
 	}
+	if _, ok := e.(*spl.SubExpr); ok {
+		b.problem(e.At(), "cannot use a subsearch here: it was not run", "")
+		return typed{constant{}, anything}
+	}
 	b.problem(e.At(), "The expression is malformed.", "")
 	return typed{constant{}, anything}
 }

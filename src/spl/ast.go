@@ -280,6 +280,16 @@ type InList struct {
 	Span Span
 }
 
+// SubExpr is [search ... | return $x] within an expression: what it gives stands
+// there as if it were written.
+type SubExpr struct {
+	Search *Search
+	Span   Span
+}
+
+// At is the place of the node.
+func (e *SubExpr) At() Span { return e.Span }
+
 // At is the place of the node.
 func (e *Literal) At() Span { return e.Span }
 
@@ -304,3 +314,4 @@ func (*Call) isExpr()    {}
 func (*Unary) isExpr()   {}
 func (*Binary) isExpr()  {}
 func (*InList) isExpr()  {}
+func (*SubExpr) isExpr() {}

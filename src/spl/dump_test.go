@@ -113,6 +113,8 @@ func dumpExpr(e Expr) string {
 		return list(e.Op, []Expr{e.X})
 	case *Binary:
 		return list(e.Op, []Expr{e.X, e.Y})
+	case *SubExpr:
+		return "[" + dump(e.Search) + "]"
 	case *InList:
 		return list("in", append([]Expr{e.X}, e.List...))
 	}

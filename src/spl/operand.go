@@ -11,6 +11,12 @@ func (p *parser) operand() Expr {
 	switch {
 	case c == '(':
 		return p.parens()
+	case c == '[' && p.stage != nil && (p.stage.Name == "where" || p.stage.Name == "eval"):
+		s := p.subsearch()
+		if s == nil {
+			return nil
+		}
+		return &SubExpr{Search: s, Span: Span{start, p.pos}}
 	case c == '"' || c == '\'':
 		return p.quotedOperand(c)
 	case isDigit(c) || c == '.' && start+1 < len(p.text) && isDigit(p.text[start+1]):
@@ -36,7 +42,7 @@ func (p *parser) operand() Expr {
 func (p *parser) expectedOperand(c byte) {
 	switch c {
 	case '[':
-		p.fail(Span{p.pos, p.pos + 1}, "expected a value, found a bracket", "an expression cannot hold a subsearch: write | where [search ...] as | search [search ...]")
+		p.fail(Span{p.pos, p.pos + 1}, "expected a value, found a bracket", "only where and eval hold subsearches in their expressions")
 	case '*':
 		p.fail(Span{p.pos, p.pos + 1}, "expected a value, found a wildcard", `compare with like(field, "a%") or match(field, "^a")`)
 	case '~':

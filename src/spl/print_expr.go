@@ -39,6 +39,8 @@ func (w *printer) expr(e Expr, low level) {
 		w.expr(e.X, l)
 		w.text(spaced(e.Op))
 		w.expr(e.Y, l+1)
+	case *SubExpr:
+		w.sub(e.Search)
 	case *InList:
 		w.expr(e.X, levelCompare)
 		w.text(" IN ")
