@@ -69,6 +69,7 @@ the run's dead.jsonl, with the reason.`,
 	f.BoolVar(&o.plan, "plan", false, "print what would be sent, and send nothing")
 	f.BoolVar(&o.resume, "resume", false, "go on with the latest run of these datasets that did not finish")
 	f.StringVar(&o.progress, "progress", "auto", "bar, json (an object a line on stderr), none, or auto: bars on a terminal")
+	f.IntVar(&o.settings.BatchEvents, "batch-events", 0, "events in a batch at most (default 5000, and 1 MiB): batches that were on their way when a run is killed are sent again")
 	f.IntVar(&o.unsettled, "max-unsettled", 20, "megabytes of events that may wait for the sink's word; more is faster where acknowledgements come late, and takes more memory")
 	f.StringVar(&o.format, "format", "table", "of --plan and of the answer: table or json")
 	c.PersistentFlags().StringVar(&o.state, "state", "", "folder of the runs' records (default: riskreplay in the user's state folder)")
@@ -164,22 +165,9 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 	if err != nil {
 		return environmentError{err}
 	}
-	unfinished, err := replay.Resumable(dir, p)
-	if err != nil {
-		return environmentError{err}
-	}
 	report, done := o.streams.progress(o.progress)
 	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: int64(o.unsettled) << 20}
-	var m replay.Manifest
-	if o.resume && unfinished != nil {
-		_, _ = fmt.Fprintf(o.err, "going on with run %s: %d of its events were settled\n", unfinished.ID, unfinished.Manifest.Accepted+unfinished.Manifest.Dead)
-		m, err = o.goOn(ctx, unfinished, options)
-	} else {
-		if unfinished != nil && unfinished.Manifest.Accepted > 0 {
-			o.say(diag.List{{Severity: diag.Warning, Text: "run " + unfinished.ID + " of these datasets did not finish", Hint: "--resume goes on with it; this is a new run"}})
-		}
-		m, err = o.begin(ctx, p, options)
-	}
+	m, err := o.runOrResume(ctx, p, options)
 	done()
 	return o.answer(m, dir, err)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -25,6 +26,7 @@ type sinkFlags struct {
 	ack         bool
 	gzip        string
 	connections int
+	patience    time.Duration
 	runFields   bool
 	fieldsGiven bool // --run-fields was said
 }
@@ -38,6 +40,7 @@ func (f *sinkFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.ack, "ack", false, "wait for the indexers' acknowledgement: the collector's token has useACK")
 	flags.StringVar(&f.gzip, "gzip", "auto", "pack what goes to a collector: auto (unless it is on this machine), always or never")
 	flags.IntVar(&f.connections, "connections", 4, "requests to a collector at once")
+	flags.DurationVar(&f.patience, "search-after", 30*time.Second, "how long events may take from the collector to where --splunk finds them")
 	flags.BoolVar(&f.runFields, "run-fields", true, "add the indexed fields replay_run and replay_seq, by which verify and undo know a run's events (default: for hec and index)")
 }
 
@@ -51,6 +54,9 @@ func (f *sinkFlags) parse() (err error) {
 	}
 	if f.connections < 1 || f.connections > 64 {
 		return usageError{fmt.Errorf("cannot use --connections %d: expected 1 to 64", f.connections)}
+	}
+	if f.patience <= 0 {
+		return usageError{fmt.Errorf("cannot use --search-after %s: expected more than 0, such as 30s", f.patience)}
 	}
 	if _, known := packing[f.gzip]; !known {
 		return usageError{fmt.Errorf("unknown --gzip %q: use auto, always or never", f.gzip)}
@@ -112,7 +118,7 @@ func (f *sinkFlags) openHEC(s streams, resent uint64) (replay.Open, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := replay.HECOptions{Resent: resent, Options: hec.Options{
+	o := replay.HECOptions{Resent: resent, Patience: f.patience, Options: hec.Options{
 		URL: f.sink.Address, Token: token, Clock: s.clock, Ack: f.ack, Gzip: packing[f.gzip], Connections: f.connections,
 		Raw: f.sink.Form == replay.FormRaw, Roots: roots, Insecure: f.access.insecure,
 	}}

@@ -44,7 +44,7 @@ func HEC(o HECOptions) Open {
 		o.Settled = s.settled
 		if o.Search != nil {
 			o.Reconcile = func(ctx context.Context, events []event.Event) ([]bool, error) {
-				return s.there(ctx, events, o.Patience)
+				return s.there(ctx, events, o.Clock.Now().Add(o.Patience))
 			}
 		}
 		client, err := hec.New(o.Options)
@@ -58,7 +58,7 @@ type hecSink struct {
 	client *hec.Client
 	tell   func(Receipt)
 	asked  bool // the collector's health
-	looked bool // for what a run before may have sent
+	until  time.Time // what a run before may have sent is found by then
 
 	mu    sync.Mutex
 	parts map[uint64]*part // batches of which a part is there already
@@ -107,18 +107,16 @@ func (s *hecSink) health(ctx context.Context) error {
 	return err
 }
 
-// missing is the events of a batch that are not there yet. Only the first look has
-// patience: it is the last batches of the run before that may be on their way.
+// missing is the events of a batch that are not there yet. Patience counts from the
+// first look, for all batches: what the run before sent is found by its end, or never.
 func (s *hecSink) missing(ctx context.Context, b Batch) ([]event.Event, error) {
-	patience := s.o.Patience
-	if s.looked {
-		patience = 0
+	if s.until.IsZero() {
+		s.until = s.o.Clock.Now().Add(s.o.Patience)
 	}
-	there, err := s.there(ctx, b.Events, patience)
+	there, err := s.there(ctx, b.Events, s.until)
 	if err != nil || there == nil {
 		return b.Events, err
 	}
-	s.looked = true
 	p := &part{}
 	var left []event.Event
 	for i, e := range b.Events {
@@ -163,13 +161,12 @@ func deadReason(d hec.Dead) string {
 }
 
 // there asks which events are in the index, again and again while some are missing
-// and patience lasts. Nil is that nobody can tell: an event has no number.
-func (s *hecSink) there(ctx context.Context, events []event.Event, patience time.Duration) ([]bool, error) {
+// and there is time. Nil is that nobody can tell: an event has no number.
+func (s *hecSink) there(ctx context.Context, events []event.Event, until time.Time) ([]bool, error) {
 	q, ok := questionOf(events)
 	if !ok {
 		return nil, nil
 	}
-	until := s.o.Clock.Now().Add(patience)
 	for wait := time.Second; ; wait *= 2 {
 		found, err := q.ask(ctx, s.o.Search, s.o.Clock.Now())
 		if err != nil {
