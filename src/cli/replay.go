@@ -166,7 +166,7 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 		return environmentError{err}
 	}
 	report, done := o.streams.progress(o.progress)
-	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: int64(o.unsettled) << 20}
+	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: int64(o.unsettled) << 20, Exact: o.exact()}
 	m, err := o.runOrResume(ctx, p, options)
 	done()
 	return o.answer(m, dir, err)

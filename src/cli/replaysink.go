@@ -27,6 +27,7 @@ type sinkFlags struct {
 	gzip        string
 	connections int
 	patience    time.Duration
+	ackTimeout  time.Duration
 	runFields   bool
 	fieldsGiven bool // --run-fields was said
 }
@@ -38,6 +39,7 @@ func (f *sinkFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.access.ca, "ca", "", "file with the certificates (PEM) to trust instead of the machine's")
 	flags.BoolVar(&f.access.insecure, "insecure", false, "trust any certificate of the server")
 	flags.BoolVar(&f.ack, "ack", false, "wait for the indexers' acknowledgement: the collector's token has useACK")
+	flags.DurationVar(&f.ackTimeout, "ack-timeout", 5*time.Minute, "how long an acknowledgement may take before the events are sent again: the last ones come late")
 	flags.StringVar(&f.gzip, "gzip", "auto", "pack what goes to a collector: auto (unless it is on this machine), always or never")
 	flags.IntVar(&f.connections, "connections", 4, "requests to a collector at once")
 	flags.DurationVar(&f.patience, "search-after", 30*time.Second, "how long events may take from the collector to where --splunk finds them")
@@ -54,6 +56,9 @@ func (f *sinkFlags) parse() (err error) {
 	}
 	if f.connections < 1 || f.connections > 64 {
 		return usageError{fmt.Errorf("cannot use --connections %d: expected 1 to 64", f.connections)}
+	}
+	if f.ackTimeout <= 0 {
+		return usageError{fmt.Errorf("cannot use --ack-timeout %s: expected more than 0, such as 5m", f.ackTimeout)}
 	}
 	if f.patience <= 0 {
 		return usageError{fmt.Errorf("cannot use --search-after %s: expected more than 0, such as 30s", f.patience)}
@@ -74,6 +79,20 @@ func (f *sinkFlags) fields() bool {
 		return f.runFields
 	}
 	return f.sink.Kind == replay.ToIndex || f.sink.Kind == replay.ToHEC && f.sink.Form != replay.FormRaw
+}
+
+// exact tells whether the sink finds out what of an interrupted run it has, so that
+// nothing of it may be there twice.
+func (f *sinkFlags) exact() bool {
+	switch f.sink.Kind {
+	case replay.ToFile:
+		return true
+	case replay.ToIndex:
+		return f.fields()
+	case replay.ToHEC:
+		return f.access.url != "" && f.fields()
+	}
+	return false
 }
 
 // target is what a run's record calls the sink.
@@ -102,7 +121,7 @@ func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, err
 	case replay.ToAttackRange:
 		return f.openAttackRange(s)
 	case replay.ToIndex:
-		return engine.IndexSink(f.sink.Path, index.Options{}), nil
+		return engine.ResumedIndexSink(f.sink.Path, index.Options{}, resent), nil
 	case replay.ToFile:
 		return replay.Files(replay.FileOptions{Path: f.sink.Path, Form: f.sink.Form, Journal: filepath.Join(dir, "sink-files")}), nil
 	}
@@ -119,7 +138,7 @@ func (f *sinkFlags) openHEC(s streams, resent uint64) (replay.Open, error) {
 		return nil, err
 	}
 	o := replay.HECOptions{Resent: resent, Patience: f.patience, Options: hec.Options{
-		URL: f.sink.Address, Token: token, Clock: s.clock, Ack: f.ack, Gzip: packing[f.gzip], Connections: f.connections,
+		URL: f.sink.Address, Token: token, Clock: s.clock, Ack: f.ack, AckTimeout: f.ackTimeout, Gzip: packing[f.gzip], Connections: f.connections,
 		Raw: f.sink.Form == replay.FormRaw, Roots: roots, Insecure: f.access.insecure,
 	}}
 	if f.access.url != "" {

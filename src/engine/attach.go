@@ -31,13 +31,19 @@ func (e *Engine) Attach(name string, x *index.Index) (Loaded, error) {
 
 // IndexSink delivers into the index in a folder: a batch is settled when it is on
 // disk. Events keep their metadata; those without an index go to main.
-func IndexSink(dir string, o index.Options) replay.Open {
+func IndexSink(dir string, o index.Options) replay.Open { return ResumedIndexSink(dir, o, 0) }
+
+// ResumedIndexSink is IndexSink for a run that goes on: of the batches up to number
+// resent, which it may have been given before, only those events go in that are not
+// there yet. It knows events by their fields replay_run and replay_seq
+// (Settings.Fields); without them all go in.
+func ResumedIndexSink(dir string, o index.Options, resent uint64) replay.Open {
 	return func(settled func(replay.Receipt)) (replay.Sink, error) {
 		x, err := index.Open(dir, o)
 		if err != nil {
 			return nil, err
 		}
-		s := &indexSink{index: x, settled: settled, sent: make(chan sent, sentAhead)}
+		s := &indexSink{index: x, settled: settled, sent: make(chan sent, sentAhead), there: there{resent: resent}}
 		s.done.Go(s.settle)
 		return s, nil
 	}
@@ -57,6 +63,7 @@ type indexSink struct {
 	settled func(replay.Receipt)
 	sent    chan sent
 	done    sync.WaitGroup
+	there   there
 
 	mu     sync.Mutex
 	failed error // the first; nothing is settled after it
@@ -91,7 +98,11 @@ func (s *indexSink) Send(ctx context.Context, b replay.Batch) error {
 	if err := s.fail(nil); err != nil {
 		return err
 	}
-	ticket, err := s.index.Append(ctx, named(b.Events))
+	events, err := s.there.missing(ctx, s.index, b)
+	if err != nil {
+		return err
+	}
+	ticket, err := s.index.Append(ctx, named(events))
 	if err != nil {
 		return fmt.Errorf("cannot send batch %d: %w", b.Seq, err)
 	}

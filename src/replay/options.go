@@ -19,6 +19,9 @@ type Options struct {
 	// Target is what the manifest calls the sink: "hec:https://splunk:8088". It holds
 	// no secrets.
 	Target string
+	// Exact tells that the sink finds out itself which events of an interrupted run it
+	// has: none are named as doubtful (Manifest.Doubtful).
+	Exact bool
 	// Progress, when not nil, is called every ProgressEvery (0 is a second) while
 	// events go out, and at the end. The value is the callee's own.
 	Progress      func(Progress)

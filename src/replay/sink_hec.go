@@ -57,7 +57,7 @@ type hecSink struct {
 	o      HECOptions
 	client *hec.Client
 	tell   func(Receipt)
-	asked  bool // the collector's health
+	asked  bool      // the collector's health
 	until  time.Time // what a run before may have sent is found by then
 
 	mu    sync.Mutex

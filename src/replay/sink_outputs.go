@@ -65,7 +65,8 @@ func (o *outputs) open(path string, form Form) (err error) {
 	dir := path
 	if form != FormTree {
 		dir, o.single = filepath.Dir(path), filepath.Base(path)
-	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	o.folder = fileName(filepath.Base(path))

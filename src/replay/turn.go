@@ -163,7 +163,7 @@ func (t *turn) send(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := t.tracker.sending(b, b.Seq <= t.resent); err != nil {
+	if err := t.tracker.sending(b, b.Seq <= t.resent && !t.o.Exact); err != nil {
 		return err
 	}
 	if err := t.sink.Send(ctx, b.Batch); err != nil {
