@@ -107,7 +107,7 @@ func TestKilledIntoFiles(t *testing.T) {
 	surviveKills(t, func(t *testing.T, n int, random *rand.Rand) *campaign {
 		u := newUser(t)
 		out := []string{"out", "out.log", "out.jsonl"}[n%3]
-		args := []string{"--batch-events", "20", u.dataset(2, 1000)}
+		args := []string{"--batch-events", "20", u.dataset(2, 500)}
 		u.ok(append([]string{"replay", "--state", "other", "--to", "file:want/" + out}, args...)...)
 		return &campaign{
 			user: u, args: append([]string{"--to", "file:got/" + out}, args...), start: afterTime(t, random, &span),
@@ -130,7 +130,7 @@ func TestKilledIntoIndex(t *testing.T) {
 	surviveKills(t, func(t *testing.T, _ int, random *rand.Rand) *campaign {
 		u := newUser(t)
 		return &campaign{
-			user: u, args: []string{"--to", "index:idx", "--batch-events", "20", u.dataset(2, 1000)}, start: afterTime(t, random, &span),
+			user: u, args: []string{"--to", "index:idx", "--batch-events", "20", u.dataset(2, 500)}, start: afterTime(t, random, &span),
 			check: func(m replay.Manifest, _ int) {
 				require.Empty(t, m.Doubtful)
 				require.Equal(t, u.lines(), u.found("idx", "*"))
@@ -159,7 +159,7 @@ func (u *user) found(dir, search string) (out []string) {
 func TestKilledIntoStdout(t *testing.T) {
 	surviveKills(t, func(t *testing.T, _ int, random *rand.Rand) *campaign {
 		u := newUser(t)
-		data := u.dataset(2, 1000)
+		data := u.dataset(2, 500)
 		size := 0
 		for _, line := range u.lines() {
 			size += len(line) + 1
@@ -258,7 +258,7 @@ func TestKilledIntoCollectorWithSearch(t *testing.T) {
 		steps := 150
 		if token.UseACK {
 			args = append(args, "--ack")
-			steps = 220 // the first acknowledgement is asked for after 250 ms
+			steps = 180 // the first acknowledgement is asked for after 250 ms
 		}
 		return &campaign{
 			user: u, args: args, start: atSteps(t, c, random, steps),
@@ -283,7 +283,7 @@ func TestKilledIntoCollectorWithAcks(t *testing.T) {
 		u := newUser(t)
 		c := newCollector(t, hec.Token{UseACK: true}, hec.HandlerOptions{})
 		return &campaign{
-			user: u, args: []string{"--ack", "--to", "hec:" + c.web.URL, "--batch-events", "20", u.dataset(2, 600)}, start: atSteps(t, c, random, 220),
+			user: u, args: []string{"--ack", "--to", "hec:" + c.web.URL, "--batch-events", "20", u.dataset(2, 700)}, start: atSteps(t, c, random, 180),
 			check: func(m replay.Manifest, kills int) {
 				named := namedIn(m)
 				require.LessOrEqual(t, len(m.Doubtful), kills*underWay)
