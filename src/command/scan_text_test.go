@@ -37,7 +37,7 @@ func FuzzJSON(f *testing.F) {
 
 // FuzzXML: any text is read without trouble, by all ways to read it.
 func FuzzXML(f *testing.F) {
-	for _, s := range []string{`<a x="1"><b>t</b><b/></a>`, `<a><b></a>`, `<!-- <a> --><a><![CDATA[<x>]]></a>`, `<a b='>'>`, `</a>`, `<`, `<a`, `<?x?><a>1</a>`} {
+	for _, s := range []string{`<a x="1"><b>t</b><b/></a>`, `<a><b></a>`, `<!-- <a> --><a><![CDATA[<x>]]></a>`, `<a b='>'>`, `</a>`, `<`, `<a`, `<?x?><a>1</a>`, `<>0</>`} {
 		f.Add(s)
 	}
 	path, _ := spathSteps("a.b{1}{@x}")

@@ -70,6 +70,10 @@ func (x *xmlTokens) tag() (t xmlToken, ok bool) {
 	}
 	inside, empty := strings.CutSuffix(inside, "/")
 	n := strings.IndexAny(inside, " \t\r\n")
+	if inside == "" || n == 0 {
+		x.bad, x.rest = true, ""
+		return t, false
+	}
 	if n < 0 {
 		return xmlToken{open: true, empty: empty, name: inside}, true
 	}
