@@ -262,8 +262,7 @@ func (r *reader) add(start int, e event.Event) {
 	if len(r.events) == 0 {
 		r.first = r.origin(start)
 		if r.events == nil {
-			// A guess from the first event; flush gives back what is too much.
-			n := 16 + len(r.data)/max(len(e.Raw)+50, 150)
+			n := r.likely(len(e.Raw))
 			r.events, r.offsets = make([]event.Event, 0, n), make([]int64, 0, n)
 		}
 	}
@@ -272,6 +271,15 @@ func (r *reader) add(start int, e event.Event) {
 	}
 	r.events = append(r.events, e)
 	r.offsets = append(r.offsets, r.here.Offset+int64(start))
+}
+
+// likely guesses how many events a slab has from the length of the first and from
+// its first lines; flush gives back what is too much. Growing costs more than
+// guessing: events are larger than many a line.
+func (r *reader) likely(first int) int {
+	head := r.data[:min(len(r.data), sniffSize)]
+	size := max(first, len(head)/(bytes.Count(head, newline)+1), 40)
+	return 16 + len(r.data)/size*17/16
 }
 
 // origin is where data[i] stands.

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"bytes"
-	"strings"
 
 	"riskreplay/src/winevent"
 )
@@ -52,17 +51,15 @@ func isSyslogStamp(b []byte) bool {
 	if len(b) < len("Jan 02 15:04:05") || b[3] != ' ' || b[6] != ' ' || b[9] != ':' || b[12] != ':' {
 		return false
 	}
-	month := strings.Index(months, string(b[:3]))
-	return month >= 0 && month%3 == 0
+	return monthOf(b) > 0
 }
 
 func syslogLine(r *reader, start int, line []byte) {
 	t, ok := textTime(line, r.o.Now)
 	e := r.meta.other(line, r.time(t, ok, start))
-	f := found{sourcetype: syslogType}
-	if host := syslogHost(line); host != nil {
-		f.set(&r.meta, "host", host)
+	e.Sourcetype = or(r.meta.given.Sourcetype, syslogType)
+	if r.meta.given.Host == "" {
+		e.Host = r.meta.host(syslogHost(line))
 	}
-	f.lay(&e, r.meta.given)
 	r.add(start, e)
 }

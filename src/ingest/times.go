@@ -110,7 +110,36 @@ func halfDay(b, iso []byte) (hours, width int) {
 	return hours, 3
 }
 
-const months = "JanFebMarAprMayJunJulAugSepOctNovDec"
+// monthOf is the month that text begins with, 1 to 12; 0 when it begins with none.
+func monthOf(b []byte) int {
+	switch string(b[:3]) {
+	case "Jan":
+		return 1
+	case "Feb":
+		return 2
+	case "Mar":
+		return 3
+	case "Apr":
+		return 4
+	case "May":
+		return 5
+	case "Jun":
+		return 6
+	case "Jul":
+		return 7
+	case "Aug":
+		return 8
+	case "Sep":
+		return 9
+	case "Oct":
+		return 10
+	case "Nov":
+		return 11
+	case "Dec":
+		return 12
+	}
+	return 0
+}
 
 // syslogTime reads `Jan  5 11:40:12`, which names no year.
 func syslogTime(b []byte, now event.Time) (event.Time, bool) {
@@ -118,11 +147,10 @@ func syslogTime(b []byte, now event.Time) (event.Time, bool) {
 	if len(b) < layout || b[3] != ' ' || b[6] != ' ' {
 		return 0, false
 	}
-	month := bytes.Index([]byte(months), b[:3])
-	if month < 0 || month%3 != 0 {
+	month := monthOf(b)
+	if month == 0 {
 		return 0, false
 	}
-	month = month/3 + 1
 	day := [2]byte{b[4], b[5]}
 	if day[0] == ' ' {
 		day[0] = '0'
