@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -177,9 +178,9 @@ func (c *catalogue) dataset(in Input) (*Dataset, diag.List) {
 	}
 	var problems diag.List
 	for _, e := range c.entries {
-		path, ok := locate(c.path, e.target, in.DataDir)
-		if !ok {
-			problems = append(problems, e.missing())
+		path, err := locate(c.path, e.target, in.DataDir)
+		if err != nil {
+			problems = append(problems, e.missing(err))
 			continue
 		}
 		layers := []layer{{e.Metadata, e.from}}
@@ -199,11 +200,17 @@ func (c *catalogue) dataset(in Input) (*Dataset, diag.List) {
 	return d, problems
 }
 
-// missing says that an entry's file is nowhere.
-func (e *entry) missing() diag.Message {
-	m := diag.Message{Text: "cannot find " + strconv.Quote(e.target), Place: e.place, Hint: "it was looked for beside the catalogue and from each folder above it"}
+// missing says that an entry's file is nowhere, or where it must not be.
+func (e *entry) missing(err error) diag.Message {
+	m := diag.Message{Text: "cannot find " + strconv.Quote(e.target), Place: e.place, Cause: err}
+	if out := (*outside)(nil); errors.As(err, &out) {
+		m.Text = "cannot read " + strconv.Quote(e.target) + ": " + out.Error()
+		m.Hint = "say with --data-dir where the data lies"
+		return m
+	}
+	m.Hint = "it was looked for beside the catalogue and from each folder above it, up to the top of its repository"
 	if e.from == FromTest {
-		m.Hint = "it was looked for from each folder above the detection, in attack_data there too; nothing is downloaded: say with --data-dir where a checkout of attack_data lies"
+		m.Hint = "it was looked for from each folder above the detection, up to the top of its repository, in attack_data there too; nothing is downloaded: say with --data-dir where a checkout of attack_data lies"
 	}
 	return m
 }

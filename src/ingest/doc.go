@@ -19,8 +19,10 @@
 // was. What is declared is compared with the events, and a contradiction (a source
 // that names another log, a sourcetype of another kind of event) is a warning. The
 // URLs in catalogues and detections are looked for on the disk (Input.DataDir, and
-// the folders above the YAML); nothing is ever downloaded. Lint tells what is wrong
-// with the catalogues of a folder.
+// the folders above the YAML up to the top of its repository, or to the folder
+// that holds its datasets/); nothing is ever downloaded, and nothing outside of
+// these folders is read, through links neither. Lint tells what is wrong with the
+// catalogues of a folder.
 //
 // # What a file is
 //

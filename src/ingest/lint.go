@@ -162,9 +162,9 @@ func isUUID(s string) bool {
 
 // entry checks the file that an entry names.
 func (l *linter) entry(c *catalogue, e *entry) {
-	path, ok := locate(c.path, e.target, "")
-	if !ok {
-		l.problems = append(l.problems, e.missing())
+	path, err := locate(c.path, e.target, "")
+	if err != nil {
+		l.problems = append(l.problems, e.missing(err))
 		return
 	}
 	l.named[absolute(path)] = true

@@ -64,8 +64,11 @@ func catalogued(path string) Metadata {
 			continue
 		}
 		for _, e := range c.entries {
-			at, ok := locate(name, e.target, "")
-			if other, err := os.Stat(at); ok && err == nil && os.SameFile(info, other) {
+			at, err := locate(name, e.target, "")
+			if err != nil {
+				continue
+			}
+			if other, err := os.Stat(at); err == nil && os.SameFile(info, other) {
 				return e.Metadata
 			}
 		}
