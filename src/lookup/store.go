@@ -261,5 +261,6 @@ func (t *Table) bytes(src source) ([]byte, error) {
 	if err := w.WriteAll(t.rows); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), finish()
+	err := finish()
+	return out.Bytes(), err
 }
