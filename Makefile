@@ -63,6 +63,7 @@ check: build lint race ## all that CI checks
 soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles
 	@.ci/fuzz $(SOAKTIME)
 	$(GO) test -count=1 -timeout 2h $(RANDOM) -rapid.checks=5000
+	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run 'Killed' ./src/cmd/replay
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Killed|GoesDown' ./src/index
 
 # Packages are the same bytes everywhere: they are built with the Go that go.mod

@@ -103,6 +103,8 @@ func (p *Program) verdict(ctx, all context.Context, log *Logger, err error) int 
 		return 0
 	case errors.As(cause, &asked) && (errors.Is(err, context.Canceled) || errors.Is(err, asked) || errors.Is(err, ErrClosed)):
 		return 0
+	case errors.Is(err, context.Canceled) && cause != nil:
+		err = cause // what ended the stream: the disk is full, say
 	}
 	logged := make(chan struct{})
 	go func() {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -185,56 +184,6 @@ func TestChangedDataset(t *testing.T) {
 	require.Contains(t, log, "WARN the dataset has changed since run ")
 }
 
-// TestKilledAndResumed: nothing is lost, at most a pipe's worth comes twice, and
-// the times are moved as in the beginning.
-func TestKilledAndResumed(t *testing.T) {
-	const total, size = 12_000, 700
-	path := numbered(t, total, size)
-	for round := range 3 {
-		random := rand.New(rand.NewPCG(uint64(round), 1))
-		c := stanza(t.TempDir(), "dataset", path, "dataset_roots", filepath.Dir(path), "time", "now")
-		seen := make([]string, total)
-		next := 0
-		for kills := 0; ; kills++ {
-			p := start(t, c.AppendXML(nil))
-			var out []byte
-			exit := 0
-			if kills < 14 {
-				limit := random.IntN(1_500_000)
-				out, _ = io.ReadAll(io.LimitReader(p.out, int64(limit)))
-				require.NoError(t, p.Process.Kill())
-				rest, _ := io.ReadAll(p.out) // splunkd reads what lies in the pipe
-				out = append(out, rest...)
-				_ = p.Wait()
-			} else {
-				out, exit = p.finish(t)
-			}
-			require.Zero(t, exit, p.stderr.String())
-			events := parse(t, out)
-			if len(events) > 0 {
-				first := number(t, events[0])
-				require.LessOrEqual(t, first, next, "lost")
-				repeated := 0
-				for i, e := range events {
-					n := number(t, e)
-					require.Equal(t, first+i, n)
-					if seen[n] != "" {
-						repeated += len(e.Raw)
-						require.Equal(t, seen[n], e.Time.String()+string(e.Raw), "other times")
-					}
-					seen[n] = e.Time.String() + string(e.Raw)
-				}
-				require.LessOrEqual(t, repeated, 64<<10)
-				next = max(next, first+len(events))
-			}
-			if kills >= 14 {
-				break
-			}
-		}
-		require.Equal(t, total, next)
-	}
-}
-
 func TestToldToEnd(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("NOT TESTED on Windows: it has no such signal")
@@ -358,35 +307,4 @@ func TestProgramIsSmall(t *testing.T) {
 	info, err := os.Stat(program)
 	require.NoError(t, err)
 	require.LessOrEqual(t, info.Size(), int64(8<<20))
-}
-
-// BenchmarkScheme is what splunkd waits for at its start.
-func BenchmarkScheme(b *testing.B) {
-	for b.Loop() {
-		out, err := exec.Command(program, "--scheme").Output()
-		require.NoError(b, err)
-		require.NotEmpty(b, out)
-	}
-}
-
-// BenchmarkReplay is the whole input, from the file to somebody who only reads:
-// times moved, checkpoints kept. Bytes are those of the events.
-func BenchmarkReplay(b *testing.B) {
-	text, err := os.ReadFile("../../../testdata/datasets/T1574.011/windows-sysmon.log")
-	require.NoError(b, err)
-	path := filepath.Join(b.TempDir(), "sysmon.log")
-	require.NoError(b, os.WriteFile(path, bytes.Repeat(text, 100), 0o600))
-	for _, where := range []string{"keep", "now"} {
-		b.Run(where, func(b *testing.B) {
-			b.SetBytes(int64(100 * len(text)))
-			for b.Loop() {
-				p := start(b, stanza(b.TempDir(), "dataset", path, "dataset_roots", filepath.Dir(path), "time", where).AppendXML(nil))
-				buf := make([]byte, 64<<10)
-				for err = nil; err == nil; {
-					_, err = p.out.Read(buf)
-				}
-				require.NoError(b, p.Wait(), p.stderr.String())
-			}
-		})
-	}
 }
