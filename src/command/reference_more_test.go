@@ -1,13 +1,16 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"pgregory.net/rapid"
 
+	"riskreplay/src/aggregate"
 	"riskreplay/src/spl"
 	splscripts "riskreplay/testdata/spl"
 )
@@ -16,7 +19,109 @@ import (
 func init() {
 	steps["eventstats"] = (*reference).eventstats
 	steps["streamstats"] = (*reference).streamstats
-	drawers = append(drawers, drawEventstats, drawStreamstats)
+	steps["reverse"] = func(r *reference, _ *spl.Stage) { slices.Reverse(r.rows) }
+	steps["tail"] = (*reference).tail
+	steps["mvexpand"] = (*reference).mvexpand
+	steps["filldown"] = (*reference).filldown
+	steps["top"] = (*reference).top
+	steps["rare"] = (*reference).top
+	drawers = append(
+		drawers, drawEventstats, drawStreamstats,
+		func(t *rapid.T) string {
+			return rapid.SampledFrom([]string{"reverse", "tail 3", "tail", "mvexpand a", "mvexpand b limit=1", "filldown", "filldown a c", "top a", "top 2 a b", "rare b by a", "top limit=1 c by b a"}).Draw(t, "small command")
+		},
+	)
+}
+
+func (r *reference) tail(st *spl.Stage) {
+	n := 10
+	if len(st.Words) > 0 {
+		n, _ = strconv.Atoi(st.Words[0].Text)
+	}
+	slices.Reverse(r.rows)
+	r.rows = r.rows[:min(n, len(r.rows))]
+}
+
+func (r *reference) mvexpand(st *spl.Stage) {
+	name := st.Fields[0].Text
+	limit := 1 << 20
+	if v, ok := st.Option("limit"); ok {
+		limit, _ = strconv.Atoi(v.Text)
+	}
+	var out []splscripts.Row
+	for _, row := range r.rows {
+		values := row[name]
+		if len(values) < 2 {
+			out = append(out, row)
+			continue
+		}
+		for _, v := range values[:min(limit, len(values))] {
+			next := maps.Clone(row)
+			next[name] = []string{v}
+			out = append(out, next)
+		}
+	}
+	r.rows = out
+}
+
+func (r *reference) filldown(st *spl.Stage) {
+	last := splscripts.Row{}
+	list := slices.DeleteFunc(r.names(), internal)
+	if len(st.Fields) > 0 {
+		list = names(st.Fields)
+	}
+	for _, row := range r.rows {
+		for _, n := range list {
+			if row[n] == nil && last[n] != nil {
+				row[n] = last[n]
+			}
+			last[n] = row[n]
+		}
+	}
+}
+
+// top counts combinations, and orders them by their count within each BY group.
+func (r *reference) top(st *spl.Stage) {
+	limit := 10
+	if len(st.Words) > 0 {
+		limit, _ = strconv.Atoi(st.Words[0].Text)
+	}
+	if v, ok := st.Option("limit"); ok {
+		limit, _ = strconv.Atoi(v.Text)
+	}
+	all := append(slices.Clone(st.By), st.Fields...)
+	keyed := &spl.Stage{By: all}
+	counts, totals, keys := map[string]int{}, map[string]int{}, map[string][]string{}
+	for _, row := range r.rows {
+		for _, key := range combinations(keyed, row, false, "") {
+			id := fmt.Sprintf("%q", key)
+			keys[id] = key
+			counts[id]++
+			totals[fmt.Sprintf("%q", key[:len(st.By)])]++
+		}
+	}
+	order := slices.Collect(maps.Keys(keys))
+	n := len(st.By)
+	slices.SortFunc(order, func(a, b string) int {
+		d := counts[b] - counts[a]
+		if st.Name == "rare" {
+			d = -d
+		}
+		return cmp.Or(slices.CompareFunc(keys[a][:n], keys[b][:n], aggregate.Natural), d, slices.CompareFunc(keys[b][n:], keys[a][n:], strings.Compare))
+	})
+	r.rows, r.columns = nil, append(names(all), "count", "percent")
+	given := map[string]int{}
+	for _, id := range order {
+		group := fmt.Sprintf("%q", keys[id][:n])
+		if given[group]++; given[group] > limit {
+			continue
+		}
+		row := splscripts.Row{"count": {strconv.Itoa(counts[id])}, "percent": {fmt.Sprintf("%.6f", 100*float64(counts[id])/float64(totals[group]))}}
+		for i, f := range all {
+			row[f.Text] = keys[id][i : i+1]
+		}
+		r.rows = append(r.rows, row)
+	}
 }
 
 func (r *reference) eventstats(st *spl.Stage) {
