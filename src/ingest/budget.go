@@ -8,7 +8,7 @@ import (
 
 // ratioFree is how much may come out of a file whatever its size: what is small
 // and says the same thing over and over is packed very well.
-const ratioFree = 1 << 30
+const ratioFree = 256 << 20
 
 // budget is what the containers of one file may still give, all of them together.
 type budget struct {

@@ -28,6 +28,7 @@ type crossCheck struct {
 	kinds     mismatch
 	otherLog  string // the first that does not fit
 	otherKind string
+	family    familyCheck
 }
 
 // mismatch counts the events that do not fit.
@@ -52,14 +53,18 @@ func newCrossCheck(given Metadata) crossCheck {
 	}
 	c.windows = given.Sourcetype != "" && isWindows(given.Sourcetype)
 	c.other = neverWindows[strings.ToLower(given.Sourcetype)]
+	c.family = newFamilyCheck(given)
 	return c
 }
 
 // on tells whether anything is declared that can be compared.
-func (c *crossCheck) on() bool { return c.log != nil || c.windows || c.other }
+func (c *crossCheck) on() bool { return c.log != nil || c.windows || c.other || c.family.on() }
 
 // event compares an event, which is of a kind and, on Windows, of a log.
-func (c *crossCheck) event(r *reader, start int, kind string, log []byte) {
+func (c *crossCheck) event(r *reader, start int, raw []byte, kind string, log []byte) {
+	if kind == kindJSON && c.family.on() {
+		c.family.event(r, start, raw)
+	}
 	if c.log != nil && log != nil {
 		if !bytes.Equal(log, c.last) {
 			c.last, c.lastFits = log, bytes.EqualFold(log, c.log)
@@ -104,6 +109,7 @@ func (c *crossCheck) report(r *reader) {
 	if c.kinds.wrong > 0 {
 		r.problems.add("sourcetype", c.kinds.message(from.Sourcetype, "sourcetype "+strconv.Quote(given.Sourcetype), c.otherKind))
 	}
+	c.family.report(r)
 }
 
 func (m *mismatch) message(from From, declared, is string) diag.Message {

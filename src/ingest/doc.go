@@ -17,7 +17,7 @@
 // the test of a detection that names the file; else from the attack_data catalogue
 // that does; else from each event's content. File.From has for each of them which it
 // was. What is declared is compared with the events, and a contradiction (a source
-// that names another log, a sourcetype of another kind of event) is a warning. The
+// that names another log, a sourcetype of another kind of event, of another product's JSON) is a warning. The
 // URLs in catalogues and detections are looked for on the disk (Input.DataDir, and
 // the folders above the YAML up to the top of its repository, or to the folder
 // that holds its datasets/); nothing is ever downloaded, and nothing outside of

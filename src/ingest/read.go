@@ -40,7 +40,8 @@ type Options struct {
 	// same holds for the other limits.
 	MaxUnpacked int64
 	// MaxRatio is how many times the size of the file may come out of it, beyond
-	// one GiB; 0 is 250.
+	// 256 MiB; 0 is 250. (Windows logs are packed to a thirtieth, the emptiest to a
+	// hundredth; gzip can do a thousandth.)
 	MaxRatio int
 	// MaxEntries is how many members its archives may have; 0 is 50,000.
 	MaxEntries int
@@ -267,7 +268,7 @@ func (r *reader) add(start int, e event.Event) {
 		}
 	}
 	if r.checked {
-		r.check.event(r, start, r.meta.kind, r.meta.log)
+		r.check.event(r, start, e.Raw, r.meta.kind, r.meta.log)
 	}
 	r.events = append(r.events, e)
 	r.offsets = append(r.offsets, r.here.Offset+int64(start))

@@ -224,3 +224,13 @@ func TestNoFormatLosesBytes(t *testing.T) {
 		require.False(t, problems.HasErrors())
 	}
 }
+
+// Many events of one kind are cut off and none of the other is there: the text is
+// not looked through to its end for each. (When it was, this took minutes.)
+func TestManyCutEventsAreReadInOneGo(t *testing.T) {
+	const n = 400_000
+	for _, piece := range []string{"<Event ", "<Event \n", "LogName=x\n"} {
+		events, _ := readText(t, strings.Repeat(piece, n), Metadata{Format: "winevent"}, Options{})
+		require.Len(t, events, n, piece)
+	}
+}

@@ -128,10 +128,21 @@ func skipMarkup(text []byte, i int) int {
 }
 
 // nextItem is where the next XML event or classic event begins, from i on; the
-// text's end when none does.
+// text's end when none does. It looks in pieces that grow, for what begins an event
+// of one kind may be near and of the other nowhere: each look to the end of the
+// text would make many events slow.
 func (l logText) nextItem(i int) int {
-	end := len(l.text)
-	if n := l.nextClassic(i); n >= 0 {
+	for size := 4 << 10; ; size *= 2 {
+		end := min(i+size, len(l.text))
+		if n := l.nextItemBefore(i, end); n < end || end == len(l.text) {
+			return n
+		}
+	}
+}
+
+// nextItemBefore is nextItem in text[:end].
+func (l logText) nextItemBefore(i, end int) int {
+	if n := (logText{l.text[:end], l.fresh}).nextClassic(i); n >= 0 {
 		end = n
 	}
 	for i < end {
