@@ -1,0 +1,184 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"riskreplay/src/diag"
+)
+
+// Limits against clients that are slow, many or never end.
+const (
+	headerTime     = 10 * time.Second // for the header of a request
+	stallTime      = 30 * time.Second // between two pieces of a body, either way
+	requestTime    = 15 * time.Minute // for a whole request
+	idleTime       = 2 * time.Minute  // between two requests
+	maxHeader      = 64 << 10
+	maxConnections = 2048
+	stopTime       = 4 * time.Second // for a graceful end
+)
+
+// Listen opens a loopback address, such as 127.0.0.1:8088; port 0 is any that is
+// free. Any other address is refused: what goes over it would not be encrypted.
+func Listen(address string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, diag.Message{Text: fmt.Sprintf("cannot read the address %q: expected HOST:PORT", address), Hint: "for example 127.0.0.1:8088, or port 0 for any that is free", Cause: err}
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return nil, diag.Message{Text: fmt.Sprintf("cannot listen on %q: it is no loopback address, and there is no TLS", address), Hint: "use 127.0.0.1 or [::1], and a proxy with TLS before it"}
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %q: %w", address, err)
+	}
+	return &limited{Listener: l, free: make(chan struct{}, maxConnections), closed: make(chan struct{})}, nil
+}
+
+// limited is a listener with a bounded number of connections; others wait to be
+// accepted.
+type limited struct {
+	net.Listener
+	free   chan struct{}
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *limited) Accept() (net.Conn, error) {
+	select {
+	case l.free <- struct{}{}:
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		<-l.free
+		return nil, err
+	}
+	return &counted{Conn: c, leave: sync.OnceFunc(func() { <-l.free })}, nil
+}
+
+func (l *limited) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+type counted struct {
+	net.Conn
+	leave func()
+}
+
+func (c *counted) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
+}
+
+// Face is an address with who answers there.
+type Face struct {
+	Listener net.Listener
+	Handler  http.Handler
+	// Drain ends what the handler has under way; nil is nothing.
+	Drain func(ctx context.Context) error
+}
+
+// Serve answers until ctx ends, and then what is under way, for 4 s at most. The
+// listeners are closed when it returns.
+func Serve(ctx context.Context, faces ...Face) error {
+	failed := make(chan error, len(faces))
+	servers := make([]*http.Server, len(faces))
+	for i, f := range faces {
+		servers[i] = &http.Server{
+			Handler: patient(f.Handler), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+			ErrorLog: log.New(io.Discard, "", 0), // clients that go away are no news
+		}
+		go func() { failed <- servers[i].Serve(f.Listener) }()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	stop(servers, faces)
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// stop ends all servers at once, each after its last answer or when the time is up.
+func stop(servers []*http.Server, faces []Face) {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	var wg sync.WaitGroup
+	for i, s := range servers {
+		wg.Go(func() {
+			if faces[i].Drain != nil {
+				_ = faces[i].Drain(ctx) // what it could not end was not acknowledged
+			}
+			if s.Shutdown(ctx) != nil {
+				_ = s.Close() // whoever is still connected has waited long enough
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// patient has a connection end when nothing moves on it, and a request when it
+// takes too long in all.
+func patient(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		end := time.Now().Add(requestTime)
+		r.Body = &movingBody{ReadCloser: r.Body, c: c, end: end}
+		next.ServeHTTP(&movingWriter{ResponseWriter: w, c: c, end: end}, r)
+		_ = c.SetReadDeadline(time.Time{}) // the next request has its own
+		_ = c.SetWriteDeadline(time.Now().Add(stallTime))
+	})
+}
+
+// deadline is when the next piece has to have come.
+func deadline(end time.Time) time.Time {
+	if d := time.Now().Add(stallTime); d.Before(end) {
+		return d
+	}
+	return end
+}
+
+type movingBody struct {
+	io.ReadCloser
+	c   *http.ResponseController
+	end time.Time
+}
+
+func (b *movingBody) Read(p []byte) (int, error) {
+	_ = b.c.SetReadDeadline(deadline(b.end)) // a connection that has none is a test's
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.c.SetReadDeadline(time.Time{}) // the answer may take its time; who asked may go away before
+	}
+	return n, err
+}
+
+type movingWriter struct {
+	http.ResponseWriter
+	c   *http.ResponseController
+	end time.Time
+}
+
+func (w *movingWriter) Write(p []byte) (int, error) {
+	_ = w.c.SetWriteDeadline(deadline(w.end))
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *movingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
