@@ -53,9 +53,12 @@ the run's dead.jsonl, with the reason.`,
   SPLUNK_HEC_TOKEN=... riskreplay replay --to hec:https://splunk:8088 --index attack_data datasets/
   riskreplay replay --plan --to stdout testdata/datasets/T1574.011
   riskreplay replay verify 3f9a0c12b4de --splunk https://splunk:8089`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			o.args = args
-			return o.check()
+			if err := o.check(); err != nil {
+				return err
+			}
+			return o.fit(c.Flags().Changed)
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.fieldsGiven = c.Flags().Changed("run-fields")

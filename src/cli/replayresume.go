@@ -31,6 +31,7 @@ func findEarlier(dir string, p *replay.Plan, target string) (e earlier) {
 	for _, run := range runs {
 		same := run.Plan.Request() == request
 		switch m := run.Manifest; {
+		case run.Sent() == 0 && !m.Finished: // it ended before anything was sent
 		case !same && !m.Finished && m.Target == target && sharesFile(run.Plan, p):
 			e.other = firstRun(e.other, run)
 		case !same:

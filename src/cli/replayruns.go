@@ -74,7 +74,15 @@ func runLine(m replay.Manifest) string {
 	if !m.Finished {
 		state = "not finished"
 	}
-	return fmt.Sprintf("%s  %s  %d of %d events  %s", m.ID, state, m.Accepted, m.Events, m.Target)
+	return fmt.Sprintf("%s  %s  %d of %d events  %s", m.ID, state, m.Accepted, planned(m), m.Target)
+}
+
+// planned is how many events a run was to send in the turns that it began.
+func planned(m replay.Manifest) (n int64) {
+	for _, f := range m.Files {
+		n += f.Planned
+	}
+	return n * int64(max(1, m.Turns))
 }
 
 // writeManifest writes a run's record as a line of JSON.
@@ -99,7 +107,7 @@ func tellRun(w io.Writer, m replay.Manifest) error {
 			lines = append(lines, "  "+fmt.Sprintf(format, args...))
 		}
 	}
-	add(true, "%d of %d events accepted by %s", m.Accepted, m.Events, m.Target)
+	add(true, "%d of %d events accepted by %s", m.Accepted, planned(m), m.Target)
 	add(m.Accepted > 0, "from %s to %s", moment(m.First), moment(m.Last))
 	add(m.Turns > 1, "%d turns", m.Turns)
 	add(m.Dead > 0, "%d refused", m.Dead)

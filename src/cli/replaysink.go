@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,32 @@ func (f *sinkFlags) parse() (err error) {
 	return nil
 }
 
+// needs are the sinks that flags have a meaning for.
+var needs = []struct {
+	flag, sink string
+	kinds      []replay.Kind
+}{
+	{"ack", "hec:URL", []replay.Kind{replay.ToHEC}},
+	{"ack-timeout", "hec:URL", []replay.Kind{replay.ToHEC}},
+	{"connections", "hec:URL", []replay.Kind{replay.ToHEC}},
+	{"gzip", "hec:URL", []replay.Kind{replay.ToHEC}},
+	{"splunk", "hec:URL", []replay.Kind{replay.ToHEC}},
+	{"search-after", "hec:URL", []replay.Kind{replay.ToHEC}},
+	{"token-file", "hec:URL, splunk:URL or attack-range:FILE", []replay.Kind{replay.ToHEC, replay.ToSplunk, replay.ToAttackRange}},
+	{"ca", "hec:URL, splunk:URL or attack-range:FILE", []replay.Kind{replay.ToHEC, replay.ToSplunk, replay.ToAttackRange}},
+	{"insecure", "hec:URL, splunk:URL or attack-range:FILE", []replay.Kind{replay.ToHEC, replay.ToSplunk, replay.ToAttackRange}},
+}
+
+// fit refuses flags that have no meaning for the sink.
+func (f *sinkFlags) fit(given func(flag string) bool) error {
+	for _, n := range needs {
+		if f.to != "" && given(n.flag) && !slices.Contains(n.kinds, f.sink.Kind) {
+			return usageError{fmt.Errorf("--%s is for --to %s only, not for %s", n.flag, n.sink, f.sink.Kind)}
+		}
+	}
+	return nil
+}
+
 // packing are the values of --gzip.
 var packing = map[string]hec.Gzip{"auto": hec.GzipRemote, "always": hec.GzipAlways, "never": hec.GzipNever}
 
@@ -105,7 +132,11 @@ func (f *sinkFlags) target() string {
 		if full, err := filepath.Abs(path); err == nil {
 			path = full
 		}
-		return f.sink.Kind.String() + ":" + path
+		target := f.sink.Kind.String() + ":" + path
+		if as, err := replay.ParseTo(target); err == nil && as.Form != f.sink.Form {
+			target += ",format=" + f.sink.Form.String() // the path does not tell
+		}
+		return target
 	}
 	return f.sink.Kind.String()
 }

@@ -29,8 +29,10 @@ Splunk hides them then, for a role with can_delete.`,
 			switch kind {
 			case "index":
 				return s.undoIndex(c.Context(), run, path)
-			case "file", "stdout":
-				return usageError{fmt.Errorf("run %s went to %s: there is no search to undo it; delete the file", run.ID, run.Manifest.Target)}
+			case "stdout":
+				return usageError{fmt.Errorf("cannot undo run %s: it went to stdout, and who read it has its events", run.ID)}
+			case "file":
+				return usageError{fmt.Errorf("run %s went to %s: there is no search to undo it; delete that", run.ID, run.Manifest.Target)}
 			}
 			_, err = fmt.Fprintln(s.out, replay.UndoSearch(run.Manifest))
 			return written(err)

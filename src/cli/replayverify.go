@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -69,8 +68,11 @@ func (o *verifyOptions) runner(ctx context.Context, target string) (job.Runner, 
 		return o.splunk.client(o.streams)
 	}
 	data := o.data
-	if kind, path, _ := strings.Cut(target, ":"); len(data) == 0 && (kind == "index" || kind == "file") {
-		data = []string{path}
+	if to, err := replay.ParseTo(target); err == nil && len(data) == 0 && to.Path != "" && to.Kind != replay.ToAttackRange {
+		data = []string{to.Path}
+		if to.Form == replay.FormHEC {
+			data[0] += ",format=hec"
+		}
 	}
 	if len(data) == 0 {
 		return nil, usageError{errors.New("say where the events are: --splunk URL for a Splunk, --data PATH for a file")}

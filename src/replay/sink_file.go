@@ -119,7 +119,7 @@ func (s *fileSink) unused(path string) error {
 	case err != nil:
 		return cannotWrite(s.o.Path, err)
 	}
-	hint := "name another, or remove it; a run that was interrupted is resumed by its id"
+	hint := "name another, or remove it; --resume goes on with a run that was interrupted"
 	if s.o.Form != FormTree {
 		if info.IsDir() {
 			return diag.Message{Text: "cannot write " + strconv.Quote(s.o.Path) + ": it is a folder", Hint: "format=tree writes into folders"}

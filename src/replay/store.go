@@ -282,9 +282,10 @@ func Find(dir, prefix string) (*Stored, error) {
 	case len(fit) == 1:
 		return loadRun(dir, fit[0])
 	case len(fit) == 0 && len(ids) == 0:
-		return nil, diag.Message{Text: "there is no run in " + strconv.Quote(dir)}
+		return nil, diag.Message{Text: "there is no run in " + strconv.Quote(dir), Hint: "--state names another folder of runs"}
 	case len(fit) == 0:
-		return nil, diag.Message{Text: "no run's id begins with " + strconv.Quote(prefix), Hint: diag.DidYouMean(prefix, ids)}
+		hint := cmp.Or(diag.DidYouMean(prefix, ids), "`riskreplay replay runs` lists them")
+		return nil, diag.Message{Text: "no run's id begins with " + strconv.Quote(prefix), Hint: hint}
 	}
 	return nil, diag.Message{
 		Text: strconv.Itoa(len(fit)) + " runs have an id that begins with " + strconv.Quote(prefix),
