@@ -41,6 +41,8 @@ type catalogue struct {
 	name string
 	// tests are a detection's; a detection has no entries of its own.
 	tests []*catalogue
+	// broken tells that a detection's tests could not be read whole.
+	broken bool
 }
 
 // entry is one data set of a catalogue.

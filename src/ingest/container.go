@@ -53,6 +53,7 @@ func init() {
 		{magic: "\x0a\x0d\x0d\x0a", is: isPcapng, name: "a capture of network packets"},
 		{magic: "\x89PNG\r\n", name: "a picture"},
 		{magic: "PAR1", name: "a Parquet file"},
+		{is: isMP4, name: "a film"},
 	}
 }
 
@@ -133,6 +134,11 @@ func isBzip2(head []byte) bool {
 // isPcapng tells a capture from a text that begins with blank lines.
 func isPcapng(head []byte) bool {
 	return len(head) >= 12 && (string(head[8:12]) == "\x4d\x3c\x2b\x1a" || string(head[8:12]) == "\x1a\x2b\x3c\x4d")
+}
+
+// isMP4 tells a film by its first box, which follows its length.
+func isMP4(head []byte) bool {
+	return len(head) >= 12 && head[0] == 0 && head[1] == 0 && string(head[4:8]) == "ftyp"
 }
 
 func openBzip2(_ string, r io.Reader) (io.Reader, func(), error) {

@@ -38,9 +38,9 @@ type Dataset struct {
 }
 
 // Resolve finds the files of an argument. A raw file is a dataset of its own. A
-// folder's datasets are those of the attack_data YAMLs in it, at any depth; a
-// folder without such a YAML is one dataset of all its files but hidden ones,
-// YAML and Markdown. A detection's YAML has a dataset for each of its tests. What
+// folder's datasets are those of the attack_data YAMLs in it, at any depth; of a
+// folder of detections those of their tests; any other folder is one dataset of
+// all its files but hidden ones, YAML and Markdown. A detection's YAML has a dataset for each of its tests. What
 // the argument gives (sourcetype ...) goes before what a test says, and that before
 // what a catalogue says; File.From tells which it was. What is wrong with a file is
 // in the list; the good ones beside it are returned.

@@ -13,24 +13,31 @@ import (
 // resolveFolder finds the datasets of a folder.
 func resolveFolder(in Input) ([]Dataset, diag.List) {
 	paths, problems := walk(in.Path)
-	var catalogues, files []string
+	var catalogues, detections, files, odd []string
 	for _, path := range paths {
 		switch {
+		case strings.EqualFold(filepath.Ext(path), ".md"):
 		case !isYAML(path):
 			files = append(files, path)
 		case looksLikeCatalogue(path):
 			catalogues = append(catalogues, path)
+		case hasKey(path, "tests:"):
+			detections = append(detections, path)
+		default:
+			odd = append(odd, path)
 		}
 	}
 	if len(catalogues) > 0 {
 		datasets, more := readCatalogues(in, catalogues)
 		return datasets, append(problems, more...)
 	}
+	if len(detections) > 0 && len(files) == 0 {
+		datasets, more := readDetections(in, detections)
+		return datasets, append(append(problems, more...), neither(odd)...)
+	}
 	d := Dataset{Name: filepath.Base(filepath.Clean(in.Path)), Path: in.Path, Technique: techniqueOf(in.Path)}
 	for _, path := range files {
-		if !strings.EqualFold(filepath.Ext(path), ".md") {
-			problems = append(problems, d.take(newFile(path, in.Metadata))...)
-		}
+		problems = append(problems, d.take(newFile(path, in.Metadata))...)
 	}
 	if len(d.Files) == 0 && len(problems) == 0 {
 		problems = diag.List{{Text: "cannot read " + strconv.Quote(in.Path) + ": the folder holds no files"}}
@@ -67,7 +74,10 @@ func special(path string) bool {
 
 // looksLikeCatalogue tells a catalogue from the other YAML of a folder, broken
 // ones too: it has a line that begins with dataset: or datasets:.
-func looksLikeCatalogue(path string) bool {
+func looksLikeCatalogue(path string) bool { return hasKey(path, "dataset:", "datasets:") }
+
+// hasKey tells whether a YAML has a line that begins with one of some keys.
+func hasKey(path string, keys ...string) bool {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxCatalogue {
 		return false
@@ -77,7 +87,7 @@ func looksLikeCatalogue(path string) bool {
 		return false
 	}
 	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "dataset:") || strings.HasPrefix(line, "datasets:") {
+		if hasPrefix(line, keys) {
 			return true
 		}
 	}

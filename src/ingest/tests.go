@@ -37,7 +37,8 @@ func (c *catalogue) readTests(y *yamlReader, fields map[string]ast.Node) {
 	if len(c.tests) == 1 {
 		c.tests[0].name = ""
 	}
-	if len(c.tests) == 0 && len(y.problems) == 0 {
+	c.broken = len(y.problems) > 0
+	if len(c.tests) == 0 && !c.broken {
 		y.wrong(fields["tests"], "none of the detection's tests has data", "")
 	}
 	for _, part := range c.tests {
