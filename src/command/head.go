@@ -53,7 +53,7 @@ func (s *head) bindExpr(a *arguments, c search.Context) {
 		return
 	}
 	if !x.Boolean() {
-		a.problem(s.st.Expr.At(), "the expression of head must give true or false", "")
+		a.problem(s.st.Expr.At(), "the expression of head must give true or false", "give a number of rows, head 5, or a condition, head (count > 5)")
 		return
 	}
 	s.goes = x

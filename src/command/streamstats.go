@@ -93,7 +93,7 @@ func (s *streamstats) bindReset(a *arguments, name string, c search.Context) *ev
 	x, problems := eval.Compile(clause.Expr, s.st, c.Env())
 	a.problems = append(a.problems, problems...)
 	if x != nil && !x.Boolean() {
-		a.problem(clause.Expr.At(), "the expression of "+name+" must give true or false", "")
+		a.problem(clause.Expr.At(), "the expression of "+name+" must give true or false", "compare it with something, or ask isnotnull() of it")
 		return nil
 	}
 	return x

@@ -110,7 +110,7 @@ func (b *binder) wantBoolean(op string, e spl.Expr, x typed) {
 
 func (b *binder) wantNumber(op string, e spl.Expr, x typed) {
 	if x.never(mayNumber) {
-		b.problem(e.At(), "Type checking failed. '"+op+"' only takes numbers.", "")
+		b.problem(e.At(), "Type checking failed. '"+op+"' only takes numbers.", "tonumber() makes a number of a text")
 	}
 }
 
@@ -144,7 +144,7 @@ func (b *binder) binary(e *spl.Binary) typed {
 		return typed{&arithmetic{e.Op[0], plain, x, y}, numeric}
 	}
 	if x.surely(mayNumber) && y.surely(mayString) || x.surely(mayString) && y.surely(mayNumber) || x.surely(mayBool) != y.surely(mayBool) && x.kinds&y.kinds&^mayNull == 0 {
-		b.problem(e.OpSpan, "Type checking failed. The '"+operatorText(e)+"' operator received different types.", "")
+		b.problem(e.OpSpan, "Type checking failed. The '"+operatorText(e)+"' operator received different types.", "compare numbers with numbers and texts with texts: tonumber() and tostring() make one of the other")
 	}
 	return typed{&compareNode{comparison{e.Op, &b.env.Rules}, x, y}, boolean}
 }

@@ -18,7 +18,7 @@ type site struct {
 func (b *binder) call(e *spl.Call) typed {
 	f := tableByName[e.Name]
 	if f == nil {
-		b.problem(e.NameSpan, "The '"+e.Name+"' function is unsupported or undefined.", diag.DidYouMean(e.Name, functionNames()))
+		b.problem(e.NameSpan, "The '"+e.Name+"' function is unsupported or undefined.", meant(e.Name))
 		return typed{constant{}, anything}
 	}
 	c := &site{binder: b, Function: f, call: e, kinds: f.gives}
@@ -197,4 +197,24 @@ func numberOf1(f func(float64) Value) func(*site) node {
 		}
 		return Value{}
 	})
+}
+
+// meant is a hint about a function that there is not.
+func meant(name string) string {
+	if near := diag.DidYouMean(name, functionNames()); near != "" {
+		return near
+	}
+	if other := otherNames[name]; other != "" {
+		return "SPL has " + other
+	}
+	return "docs/spl.md lists the functions"
+}
+
+// otherNames is what other languages, or stats, call what a function does.
+var otherNames = map[string]string{
+	"count":  "count in stats and eventstats, and mvcount(field) for the values of one row",
+	"concat": "the operator . for that: a.b", "contains": "like(field, \"%text%\") for that",
+	"startswith": "like(field, \"text%\") for that", "endswith": "like(field, \"%text\") for that",
+	"regex": "match(field, regex)", "iif": "if(condition, a, b)", "length": "len(text)", "tolower": "lower(text)", "toupper": "upper(text)",
+	"values": "values in stats", "dc": "dc in stats", "isempty": "isnull(field), and field=\"\" for an empty text",
 }

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"io/fs"
 	"slices"
 	"strings"
@@ -118,7 +119,7 @@ func (b *Base) Dataset(model, dataset string) (*Dataset, error) {
 	if !ok {
 		return nil, diag.Message{
 			Text: `data model "` + model + `" was not found`,
-			Hint: diag.DidYouMean(model, b.Models()),
+			Hint: cmp.Or(diag.DidYouMean(model, b.Models()), "| datamodel lists the models there are"),
 		}
 	}
 	object, err := m.object(dataset)

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -178,7 +179,7 @@ func (p Places) missing(name, file string, at diag.Place, err error) diag.Messag
 			Hint: "put it into the lookups folder of the app",
 		}
 	}
-	return diag.Message{Text: `unknown lookup table "` + name + `"`, Cause: err, Hint: diag.DidYouMean(name, p.Names())}
+	return diag.Message{Text: `unknown lookup table "` + name + `"`, Cause: err, Hint: cmp.Or(diag.DidYouMean(name, p.Names()), "a table is a stanza of transforms.conf or a .csv file in the lookups folder of an app")}
 }
 
 func (p Places) read(file string) (data []byte, label string, err error) {

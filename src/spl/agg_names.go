@@ -1,6 +1,7 @@
 package spl
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,6 +102,15 @@ func (p *parser) notAggregate(low string) string {
 		return "a percentile has its number in its name: perc95(field)"
 	case forms[low] != nil:
 		return "a pipe may be missing before the command " + low
+	case meantAggregates[low] != "":
+		return "SPL calls it " + meantAggregates[low]
 	}
-	return diag.DidYouMean(low, Aggregates())
+	return cmp.Or(diag.DidYouMean(low, Aggregates()), "docs/spl.md lists the functions")
+}
+
+// meantAggregates is what other languages call aggregates.
+var meantAggregates = map[string]string{
+	"average": "avg", "total": "sum", "unique": "dc", "nunique": "dc", "countif": "count(eval(condition))",
+	"count_distinct": "dc", "std": "stdev", "stddev": "stdev", "variance": "var", "minimum": "min", "maximum": "max",
+	"collect_set": "values", "collect_list": "list", "make_set": "values", "quantile": "perc95", "percentile": "perc95",
 }

@@ -1,7 +1,10 @@
 package spl
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"riskreplay/src/diag"
@@ -64,7 +67,7 @@ func (p *parser) optionOf(kinds map[string]string, st *Stage, list *[]Option) bo
 	kind, known := kindOf(kinds, o.Name)
 	if !known {
 		p.pos = name.Start
-		p.fail(name, fmt.Sprintf("%s has no option %q here", st.Name, o.Name), nearOption(kinds, o.Name))
+		p.fail(name, fmt.Sprintf("%s has no option %q here", st.Name, o.Name), cmp.Or(nearOption(kinds, o.Name), theOptions(kinds, o.Name)))
 		return true
 	}
 	if kind == "filter" || kind == "expr" {
@@ -133,6 +136,14 @@ func nearOption(kinds map[string]string, name string) string {
 		return "it takes none; a value that holds an = sign must stand in quotes"
 	}
 	return ""
+}
+
+// theOptions is a hint about an option that is near to none.
+func theOptions(kinds map[string]string, name string) string {
+	if name == "span" {
+		return "put times into buckets before it: bin _time span=1h"
+	}
+	return "it takes " + strings.Join(slices.Sorted(maps.Keys(kinds)), ", ")
 }
 
 // checkOption reports a value that is not of the option's kind. Tokens and uses

@@ -1,6 +1,7 @@
 package spl
 
 import (
+	"cmp"
 	"strings"
 
 	"riskreplay/src/diag"
@@ -228,13 +229,22 @@ func (p *parser) unknownCommand(name string, sp Span) {
 		hint = diag.DidYouMean(name, commands())
 	}
 	switch c := p.peek(); {
+	case meantCommands[strings.ToLower(name)] != "":
+		hint = "in SPL that is " + meantCommands[strings.ToLower(name)]
 	case hint != "":
 	case c == '=' || c == '!' || c == '<' || c == '>':
 		hint = "a condition needs the search or the where command before it: search " + name + "=..."
 	case c == '(':
 		hint = "this looks like a function: the eval or the where command must stand before it"
 	}
-	p.fail(sp, `unknown command "`+shorten(name)+`"`, hint)
+	p.fail(sp, `unknown command "`+shorten(name)+`"`, cmp.Or(hint, "docs/spl.md lists the commands"))
+}
+
+// meantCommands is what other languages call what a command does.
+var meantCommands = map[string]string{
+	"select": "table", "project": "table", "group": "stats count by field", "groupby": "stats count by field", "summarize": "stats",
+	"order": "sort", "orderby": "sort", "limit": "head", "take": "head", "filter": "where", "distinct": "dedup",
+	"count": "stats count", "sum": "stats sum(field)", "extend": "eval", "let": "eval", "parse": "rex", "grep": "regex",
 }
 
 // subsearch reads [ ... ].
