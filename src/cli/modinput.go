@@ -89,7 +89,7 @@ Lines of the input's log go to stderr.`,
 	f.StringVar(&o.format, "format", "table", "table, json (one object a line), csv, or hec (one envelope a line, for --data FILE,format=hec)")
 	f.StringVar(&o.checkpoints, "checkpoints", "", "folder for what inputs remember (default: modinputs in riskreplay's config folder)")
 	f.StringVar(&o.host, "server-host", "", "what the instance is called (default: this machine's name)")
-	o.to.add(f)
+	o.to.add(c)
 	for _, name := range []string{"run-fields", "splunk"} {
 		_ = f.MarkHidden(name) // they are about runs of a plan
 	}

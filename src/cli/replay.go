@@ -66,7 +66,7 @@ the run's dead.jsonl, with the reason.`,
 		},
 	}
 	f := c.Flags()
-	o.sinkFlags.add(f)
+	o.sinkFlags.add(c)
 	o.addSettings(c)
 	f.StringVar(&o.now, "now", "", "the moment that is now, for --time (default: the clock)")
 	f.BoolVar(&o.plan, "plan", false, "print what would be sent, and send nothing")

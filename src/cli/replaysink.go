@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"riskreplay/src/engine"
 	"riskreplay/src/hec"
@@ -33,7 +33,8 @@ type sinkFlags struct {
 	fieldsGiven bool // --run-fields was said
 }
 
-func (f *sinkFlags) add(flags *pflag.FlagSet) {
+func (f *sinkFlags) add(c *cobra.Command) {
+	flags := c.Flags()
 	flags.StringVar(&f.to, "to", "", "sink: hec:URL, splunk:URL, attack-range:FILE, index:DIR, file:PATH or stdout")
 	flags.StringVar(&f.access.url, "splunk", "", "REST API of the Splunk behind a collector, to find out what arrived where an answer did not come: https://HOST:8089")
 	flags.StringVar(&f.access.tokenFile, "token-file", "", "file with the sink's token (default: SPLUNK_HEC_TOKEN; for splunk: SPLUNK_TOKEN, or SPLUNK_USER and SPLUNK_PASSWORD)")
