@@ -84,8 +84,16 @@ func BenchmarkReadOthers(b *testing.B) {
 		"hec":     `{"time":1768464248.629,"host":"app-02","source":"s","sourcetype":"t","index":"main","event":"a line of text with a few words, as programs write them","fields":{"run":"7"}}` + "\n",
 		"lines":   "Jan 15 11:40:12 app-02 sshd[881]: Accepted publickey for bo from 192.0.2.7 port 50122 ssh2\n",
 		"classic": "01/14/2021 11:41:39 PM\nLogName=Security\nEventCode=4688\nComputerName=pc9\nMessage=A new process has been created.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-5-18\r\n",
+		"nxlog":   nxlogLine + "\n",
+		"csv":     "2026-01-15T11:40:12Z,ws-001,\"a, quoted \"\"cell\"\"\",some more words in a cell of a table,4711\n",
+		"splunk":  `{"preview":false,"result":{"_raw":"a line with \"quotes\" and a few words, as programs write them","_time":"2026-01-15T11:40:12.000+00:00","host":"h","source":"s","sourcetype":"t"}}` + "\n",
+		"stash":   "01/15/2026 11:40:12 +0000, search_name=\"Some Rule - Rule\", info_min_time=1768477212.000, risk_object=\"pc1\", risk_score=\"64\"\n",
+		"auditd":  "type=SYSCALL msg=audit(1768477212.345:88): arch=c000003e syscall=59 success=yes exit=0 pid=881 comm=\"sh\" exe=\"/bin/sh\" key=(null)\n",
 	} {
 		text := bytes.Repeat([]byte(line), 8<<20/len(line))
+		if name == "csv" {
+			text = append([]byte("_time,host,message,words,id\n"), text...)
+		}
 		path := filepath.Join(b.TempDir(), name)
 		require.NoError(b, os.WriteFile(path, text, 0o600))
 		f := newFile(path, Metadata{})
