@@ -2,6 +2,8 @@ package spl
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"riskreplay/src/diag"
@@ -265,4 +267,15 @@ func (p *parser) subsearch() *Search {
 		return nil
 	}
 	return s
+}
+
+// OptionNames are the names of a command's options, sorted, without those of its BY
+// clause; none when it takes any or is known by name alone.
+func OptionNames(command string) []string {
+	f := forms[command]
+	if f == nil {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(f.kinds))
+	return slices.DeleteFunc(names, func(n string) bool { return n == "*" })
 }
