@@ -290,9 +290,24 @@ func TestLinksOutAreRefused(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "good.log"), []byte("a\n"), 0o600))
 	_, err = read(&stanza("", "dataset", folder, "dataset_roots", roots).Stanzas[0], "", "")
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "c.yml"), []byte("datasets:\n- path: ../link.log\n  sourcetype: a\n  source: a\n"), 0o600))
-	_, err = read(&stanza("", "dataset", folder, "dataset_roots", roots).Stanzas[0], "", "")
-	require.ErrorContains(t, err, "lies outside of dataset_roots")
+	// A catalogue names what is below its folder; a link may lie there.
+	refuse := func(path, want string) {
+		t.Helper()
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "c.yml"), []byte("datasets:\n- path: "+path+"\n  sourcetype: a\n  source: a\n"), 0o600))
+		r, err := read(&stanza("", "dataset", folder, "dataset_roots", roots).Stanzas[0], "", "")
+		if err == nil {
+			for _, d := range r.datasets {
+				for _, f := range d.Files {
+					require.NotContains(t, f.Path, "link.log")
+				}
+			}
+			err = r.warnings.Errors().Err()
+		}
+		require.ErrorContains(t, err, want)
+	}
+	refuse("../link.log", "link.log")
+	require.NoError(t, os.Symlink(outside, filepath.Join(folder, "link.log")))
+	refuse("link.log", "is a link that leads out of ")
 }
 
 func TestAppFolder(t *testing.T) {
