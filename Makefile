@@ -60,9 +60,11 @@ check: build lint race ## all that CI checks
 	$(GO) run ./testdata/icon -check
 	bin/riskreplay build --check
 
-soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles
+soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles, 1,000 kills of a replay
 	@.ci/fuzz $(SOAKTIME)
 	$(GO) test -count=1 -timeout 2h $(RANDOM) -rapid.checks=5000
+	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run TestKilled ./src/cli
+	RISKREPLAY_MEGABYTES=500 $(GO) test -count=1 -timeout 1h -run '^$$' -bench PeakMemory -benchtime 1x ./src/cli
 	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run 'Killed' ./src/cmd/replay
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Killed|GoesDown' ./src/index
 

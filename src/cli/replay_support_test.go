@@ -36,6 +36,8 @@ type collector struct {
 	web *httptest.Server
 	// tick, when not nil, is called at each step of each request.
 	tick func()
+	// forget keeps no events.
+	forget bool
 
 	mu     sync.Mutex
 	events []event.Event
@@ -91,7 +93,9 @@ func (c *collector) settle() {
 func (c *collector) Append(_ context.Context, events []event.Event) (hec.Ticket, error) {
 	c.step()
 	c.mu.Lock()
-	c.events = append(c.events, events...)
+	if !c.forget {
+		c.events = append(c.events, events...)
+	}
 	c.mu.Unlock()
 	c.step()
 	return nothing{}, nil

@@ -32,6 +32,8 @@ type indexer struct {
 	events []event.Event
 	asked  []string
 	late   int // searches that find nothing yet
+	// lateAfter is how many find everything before those.
+	lateAfter int
 }
 
 func (x *indexer) Append(_ context.Context, events []event.Event) (hec.Ticket, error) {
@@ -50,7 +52,10 @@ func (x *indexer) Run(_ context.Context, r job.Request) (*job.Result, error) {
 	defer x.mu.Unlock()
 	x.asked = append(x.asked, r.Search)
 	b := batch.New(0)
-	if x.late--; x.late < 0 {
+	if x.lateAfter--; x.lateAfter < 0 {
+		x.late--
+	}
+	if x.lateAfter >= 0 || x.late < 0 {
 		var seqs []string
 		for _, e := range x.events {
 			_, seq := numbered(e)
@@ -238,6 +243,19 @@ func TestAResumedRunLooksForWhatItMayHaveSent(t *testing.T) {
 	o.Search, o.Resent = all, 9
 	require.Equal(t, Receipt{Seq: 1, Accepted: 4}, deliver(t, HEC(o), batchesOf(numberedEvents(4), 4))[1])
 	require.Len(t, all.texts(), 4, "nothing was sent again")
+}
+
+// What the run before sent last may be found later than what it sent first: each
+// batch has until the end of the same time.
+func TestALateBatchIsNotSentAgain(t *testing.T) {
+	events := numberedEvents(8)
+	x := &indexer{events: slices.Clone(events), lateAfter: 1, late: 2}
+	o := hecAt(t, x, hec.Token{}, nil)
+	o.Search, o.Resent = x, 2
+	got := deliver(t, HEC(o), batchesOf(events, 4))
+	require.Equal(t, Receipt{Seq: 1, Accepted: 4}, got[1])
+	require.Equal(t, Receipt{Seq: 2, Accepted: 4}, got[2])
+	require.Len(t, x.texts(), 8, "nothing was sent again")
 }
 
 // realEvents are those of the recorded logs, with their files' sources.
