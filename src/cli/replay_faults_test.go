@@ -273,7 +273,7 @@ func TestInterrupted(t *testing.T) {
 			out, err := c.StderrPipe()
 			require.NoError(t, err)
 			started := make(chan bool)
-			server.tick = func() { <-started }
+			server.onStep(func() { <-started })
 			require.NoError(t, c.Start())
 			victim.Store(c.Process)
 			close(started)

@@ -222,11 +222,11 @@ func cutLast(s string) (whole, rest string, found bool) {
 func atSteps(t *testing.T, c *collector, random *rand.Rand, steps int) func(*exec.Cmd, bool) (int, bool) {
 	var victim atomic.Pointer[os.Process]
 	var left atomic.Int64
-	c.tick = func() {
+	c.onStep(func() {
 		if p := victim.Load(); left.Add(-1) == 0 && p != nil {
 			_ = p.Kill() // it may have ended
 		}
-	}
+	})
 	return func(cmd *exec.Cmd, kill bool) (int, bool) {
 		left.Store(-1)
 		if kill {

@@ -75,9 +75,19 @@ func newCollector(t testing.TB, token hec.Token, o hec.HandlerOptions) *collecto
 }
 
 func (c *collector) step() {
-	if c.tick != nil {
-		c.tick()
+	c.mu.Lock()
+	tick := c.tick
+	c.mu.Unlock()
+	if tick != nil {
+		tick()
 	}
+}
+
+// onStep has a function called at each step of each request.
+func (c *collector) onStep(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tick = f
 }
 
 // settle waits until what a client that was killed had sent is worked off.

@@ -2,6 +2,7 @@ package hec
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 )
@@ -44,7 +45,7 @@ func (s *Server) router() *mux.Router {
 
 // mount has a path's router answer each method.
 func (s *Server) mount(m *mux.Router, res resource) {
-	m.Methods(res.methods...).HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.faulty(w, r, res.serve) })
+	m.Methods(slices.Clone(res.methods)...).HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.faulty(w, r, res.serve) })
 	m.Methods(http.MethodOptions).HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Allow", res.allow) })
 	m.NewRoute().HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", res.allow)
