@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"riskreplay/src/diag"
+	"riskreplay/src/engine"
 	"riskreplay/src/event"
 	"riskreplay/src/hec"
 	"riskreplay/src/index"
@@ -23,24 +25,27 @@ import (
 // index/ and conf/inputs.conf.
 type serveOptions struct {
 	streams
-	home string
-	hec  string
-	json bool
+	home     string
+	hec, api string
+	json     bool
+	apps     targetFlags
 }
 
 func newServe(s streams) *cobra.Command {
 	o := &serveOptions{streams: s}
 	c := &cobra.Command{
 		Use:   "serve --home DIR",
-		Short: "Be a small Splunk: an HTTP Event Collector over an index that loses nothing",
+		Short: "Be a small Splunk: an HTTP Event Collector and searches over REST, on an index that loses nothing",
 		Long: `Listens as a Splunk does: on --hec is the HTTP Event Collector, whose events go to
 the index in DIR/index. An event that was acknowledged, or whose request was answered
 with 200, is on disk. Its tokens are the stanzas [http://NAME] of DIR/conf/inputs.conf;
-the first start makes one and prints it. It listens on loopback addresses alone. It
+the first start makes one and prints it. On --api is splunkd's REST API: logins and
+searches, as the user admin, whose password the first start makes. It listens on loopback addresses alone. It
 ends with SIGTERM or Ctrl-C, within 5 s.`,
 		Example: `  riskreplay serve --home splunk
   riskreplay serve token add shipper --index wineventlog --home splunk
-  SPLUNK_HEC_TOKEN=... riskreplay replay --to hec:http://127.0.0.1:8088 testdata/datasets/T1218.009`,
+  SPLUNK_HEC_TOKEN=... riskreplay replay --to hec:http://127.0.0.1:8088 testdata/datasets/T1218.009
+  SPLUNK_USER=admin SPLUNK_PASSWORD=... riskreplay search --splunk http://127.0.0.1:8089 '| tstats count by sourcetype'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("expected no arguments, found %q", args)}
@@ -51,6 +56,9 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 	}
 	c.PersistentFlags().StringVar(&o.home, "home", "", "folder of the server: its index and its configuration")
 	c.Flags().StringVar(&o.hec, "hec", "127.0.0.1:8088", "address of the HTTP Event Collector; port 0 is any that is free")
+	c.Flags().StringVar(&o.api, "api", "127.0.0.1:8089", "address of the REST API; port 0 is any that is free")
+	c.Flags().StringArrayVar(&o.apps.apps, "app", nil, "folder of an app whose knowledge counts too; the last one is the app that searches run in (repeatable)")
+	c.Flags().StringVar(&o.apps.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	c.Flags().BoolVar(&o.json, "json", false, "print the addresses as one JSON line")
 	c.AddCommand(newServeToken(s, o))
 	return c
@@ -63,8 +71,9 @@ func (o *serveOptions) check() error {
 	return nil
 }
 
-// inputs is the file of the collector's tokens.
-func (o *serveOptions) inputs() string { return filepath.Join(o.home, "conf", "inputs.conf") }
+// file is a file of the configuration; inputs is that of the collector's tokens.
+func (o *serveOptions) file(name string) string { return filepath.Join(o.home, "conf", name) }
+func (o *serveOptions) inputs() string          { return o.file("inputs.conf") }
 
 // segmentAge is how long events may be in the journal alone, which other programs
 // do not read.
@@ -93,23 +102,66 @@ func (o *serveOptions) makeHome() error {
 }
 
 func (o *serveOptions) serve(ctx context.Context, x *index.Index) error {
-	tokens, first, err := o.tokens()
+	rest, collector, first, err := o.handlers(x)
 	if err != nil {
-		return environmentError{err}
+		return err
 	}
-	l, err := server.Listen(o.hec)
-	if err != nil {
-		return environmentError{err}
+	faces := []server.Face{{Handler: collector, Drain: collector.Close}, {Handler: rest, Drain: rest.Close}}
+	for i, address := range []string{o.hec, o.api} {
+		if faces[i].Listener, err = server.Listen(address); err != nil {
+			return environmentError{err} // the process ends, and its listeners with it
+		}
 	}
-	collector := hec.Handler(store{x}, tokens, hec.HandlerOptions{Clock: o.clock})
-	if err := o.announce(l.Addr(), first); err != nil {
-		_ = l.Close() // nobody was told of it
+	if err := o.announce(faces[0].Listener.Addr(), faces[1].Listener.Addr(), first); err != nil {
 		return written(err)
 	}
-	if err := server.Serve(ctx, server.Face{Listener: l, Handler: collector, Drain: collector.Close}); err != nil {
+	if err := server.Serve(ctx, faces...); err != nil {
 		return environmentError{fmt.Errorf("cannot go on serving: %w", err)}
 	}
 	return nil
+}
+
+// handlers makes who answers, and what the first start makes.
+func (o *serveOptions) handlers(x *index.Index) (*server.API, *hec.Server, *hec.Token, error) {
+	e, apps, err := o.engine(x)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	tokens, first, err := o.tokens()
+	if err != nil {
+		return nil, nil, nil, environmentError{err}
+	}
+	password, err := server.ReadPassword(o.file("passwd"))
+	if errors.Is(err, fs.ErrNotExist) {
+		password, err = server.MakePassword(o.file("passwd"), o.file("admin-password"))
+	}
+	if err != nil {
+		return nil, nil, nil, environmentError{err}
+	}
+	rest := server.NewAPI(server.APIOptions{Runner: e, Password: password, Clock: o.clock, Apps: apps})
+	return rest, hec.Handler(store{x}, tokens, hec.HandlerOptions{Clock: o.clock}), first, nil
+}
+
+// engine searches the index with the apps' knowledge.
+func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, error) {
+	zone, err := time.LoadLocation(o.apps.zone)
+	if err != nil {
+		return nil, nil, usageError{fmt.Errorf("cannot find the time zone %q: write it like Europe/Berlin or UTC", o.apps.zone)}
+	}
+	apps, folders, err := loadApps(o.apps.apps)
+	if err != nil {
+		return nil, nil, err
+	}
+	techniques, problems := readTechniques()
+	e, more := engine.New(engine.Options{
+		Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram,
+	})
+	o.say(append(problems, more...))
+	var list []server.App
+	for _, a := range apps {
+		list = append(list, server.App{ID: a.ID, Label: a.Label})
+	}
+	return e, list, nil
 }
 
 // tokens reads the collector's tokens; without any the first one is made.
@@ -127,28 +179,34 @@ func (o *serveOptions) tokens() (list hec.TokenList, first *hec.Token, err error
 }
 
 // announce tells where the server is, and at its first start what to do with it.
-func (o *serveOptions) announce(collector net.Addr, first *hec.Token) error {
-	address := "http://" + collector.String()
+func (o *serveOptions) announce(collector, api net.Addr, first *hec.Token) error {
+	hecURL, apiURL := "http://"+collector.String(), "http://"+api.String()
 	if o.json {
-		line, err := json.Marshal(map[string]string{"hec": address})
+		line, err := json.Marshal(map[string]string{"hec": hecURL, "api": apiURL})
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(o.out, "%s\n", line)
 		return err
 	}
-	text := "HTTP Event Collector: " + address + "\n"
+	text := "HTTP Event Collector: " + hecURL + "\nREST API:             " + apiURL + "\n"
 	if first != nil {
-		text += "its first token, also in " + o.inputs() + ": " + string(first.Value) + `
-
-to send something:
-  curl ` + address + `/services/collector/event -H 'Authorization: Splunk ` + string(first.Value) + `' -d '{"event":"hello"}'
-  SPLUNK_HEC_TOKEN=` + string(first.Value) + ` riskreplay replay --to hec:` + address + ` --time window=-70m..-10m DATASET
-`
+		text += fmt.Sprintf(firstSteps, o.inputs(), string(first.Value), o.file("admin-password"), hecURL, apiURL)
 	}
 	_, err := fmt.Fprint(o.out, text)
 	return err
 }
+
+const firstSteps = `
+The first token is %[2]s
+(also in %[1]s).
+The password of the user admin is in %[3]s; keep it and remove that file.
+
+To send something and find it again:
+  curl %[4]s/services/collector/event -H 'Authorization: Splunk %[2]s' -d '{"event":"hello"}'
+  SPLUNK_HEC_TOKEN=%[2]s riskreplay replay --to hec:%[4]s --time window=-70m..-10m DATASET
+  SPLUNK_USER=admin SPLUNK_PASSWORD=$(cat %[3]s) riskreplay search --splunk %[5]s '| tstats count by index, sourcetype'
+`
 
 // store is an index as a collector writes to it.
 type store struct{ index *index.Index }

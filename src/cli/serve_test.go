@@ -46,6 +46,14 @@ func startServer(t *testing.T, args ...string) *serving {
 	return s
 }
 
+// access is what a client needs to know of a server's admin.
+func (s *serving) access(t *testing.T, home string) []string {
+	t.Helper()
+	password, err := os.ReadFile(filepath.Join(home, "conf", "admin-password"))
+	require.NoError(t, err)
+	return []string{"SPLUNK_USER=admin", "SPLUNK_PASSWORD=" + strings.TrimSpace(string(password))}
+}
+
 // stop ends it as an init system does.
 func (s *serving) stop(t *testing.T) {
 	t.Helper()
@@ -65,14 +73,16 @@ func output(t *testing.T, env []string, args ...string) string {
 }
 
 // TestServerKilledInTheMiddleOfAReplay kills server and replay while both
-// datasets are sent, and goes on with both: every event is there.
+// datasets are sent, and goes on with both: every event is there once, what the
+// server had and its answer told nobody included, as the replay asks over REST.
 func TestServerKilledInTheMiddleOfAReplay(t *testing.T) {
 	home, state := t.TempDir(), t.TempDir()
 	env := []string{"SPLUNK_HEC_TOKEN=" + output(t, nil, "serve", "token", "add", "replay", "--home", home)}
-	s := startServer(t, "--home", home, "--hec", "127.0.0.1:0")
+	s := startServer(t, "--home", home, "--hec", "127.0.0.1:0", "--api", "127.0.0.1:0")
+	env = append(env, s.access(t, home)...)
 	datasets := filepath.Join("..", "..", "testdata", "datasets")
 	replay := []string{
-		"replay", "--to", "hec:" + s.HEC, "--state", state, "--time", "window=-70m..-10m", "--now", "2026-01-15T12:20:00Z", "--eps", "600", "--progress", "json",
+		"replay", "--to", "hec:" + s.HEC, "--splunk", s.API, "--state", state, "--time", "window=-70m..-10m", "--now", "2026-01-15T12:20:00Z", "--eps", "600", "--progress", "json",
 		filepath.Join(datasets, "T1218.009"), filepath.Join(datasets, "T1574.011"),
 	}
 	first := program(t, env, replay...)
@@ -88,15 +98,22 @@ func TestServerKilledInTheMiddleOfAReplay(t *testing.T) {
 	require.Error(t, first.Wait())
 	require.Error(t, s.cmd.Wait())
 
-	s = startServer(t, "--home", home, "--hec", strings.TrimPrefix(s.HEC, "http://"))
-	require.Contains(t, output(t, env, append(replay, "--resume")...), "1758 of 1758 events accepted")
+	s = startServer(t, "--home", home, "--hec", strings.TrimPrefix(s.HEC, "http://"), "--api", strings.TrimPrefix(s.API, "http://"))
+	said := output(t, env, append(replay, "--resume")...)
+	require.Contains(t, said, "1758 of 1758 events accepted")
+	run, _, ok := strings.Cut(strings.TrimPrefix(said, "run "), ":")
+	require.True(t, ok)
+	output(t, env, "replay", "verify", run, "--state", state, "--splunk", s.API)
+	const count = "index=* | stats count dc(replay_seq) as distinct"
+	const all = `{"count":"1758","distinct":"1758"}`
+	require.Equal(t, all, output(t, env, "search", "--format", "json", "--splunk", s.API, count))
 	s.stop(t)
-	require.Equal(t, `{"dc(replay_seq)":"1758"}`, output(t, nil, "search", "--format", "json", "--data", filepath.Join(home, "index"), "index=* | stats dc(replay_seq)"))
+	require.Equal(t, all, output(t, nil, "search", "--format", "json", "--data", filepath.Join(home, "index"), count))
 }
 
 func TestServeRefusesWhatItCannotDo(t *testing.T) {
 	home := t.TempDir()
-	s := startServer(t, "--home", home, "--hec", "127.0.0.1:0")
+	s := startServer(t, "--home", home, "--hec", "127.0.0.1:0", "--api", "127.0.0.1:0")
 	for _, c := range []struct {
 		code  int
 		fault string
