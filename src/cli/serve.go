@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"riskreplay/src/conf"
+	"riskreplay/src/detection"
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
@@ -138,7 +140,7 @@ func (o *serveOptions) handlers(x *index.Index) (*server.API, *hec.Server, *hec.
 	if err != nil {
 		return nil, nil, nil, environmentError{err}
 	}
-	rest := server.NewAPI(server.APIOptions{Runner: e, Password: password, Clock: o.clock, Apps: apps})
+	rest := server.NewAPI(server.APIOptions{Runner: e, Password: password, Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved())})
 	return rest, hec.Handler(store{x}, tokens, hec.HandlerOptions{Clock: o.clock}), first, nil
 }
 
@@ -207,6 +209,15 @@ To send something and find it again:
   SPLUNK_HEC_TOKEN=%[2]s riskreplay replay --to hec:%[4]s --time window=-70m..-10m DATASET
   SPLUNK_USER=admin SPLUNK_PASSWORD=$(cat %[3]s) riskreplay search --splunk %[5]s '| tstats count by index, sourcetype'
 `
+
+// stanzas are what saved searches were read from.
+func stanzas(saved []*detection.SavedSearch) []*conf.Stanza {
+	var out []*conf.Stanza
+	for _, s := range saved {
+		out = append(out, s.Stanza)
+	}
+	return out
+}
 
 // store is an index as a collector writes to it.
 type store struct{ index *index.Index }

@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"riskreplay/src/clock"
+	"riskreplay/src/conf"
 	"riskreplay/src/job"
 )
 
@@ -25,6 +26,8 @@ type APIOptions struct {
 	Clock    clock.Clock
 	// Apps are those whose knowledge a search may be run with.
 	Apps []App
+	// Saved are the stanzas of the saved searches that are listed.
+	Saved []*conf.Stanza
 }
 
 // App is an app as the API lists it.
@@ -61,6 +64,8 @@ func (a *API) router() *mux.Router {
 		on(http.MethodGet, "/server/info", a.known(a.info))
 		on(http.MethodGet, "/apps/local", a.known(a.apps))
 		on(http.MethodGet, "/data/indexes", a.known(a.indexes))
+		on(http.MethodGet, "/saved/searches", a.known(a.savedSearches))
+		on(http.MethodGet, "/saved/searches/{name}", a.known(a.savedSearch))
 		for _, jobs := range []string{"/search/jobs", "/search/v2/jobs"} {
 			on(http.MethodPost, jobs, a.known(a.createJob))
 			on(http.MethodGet, jobs, a.known(a.listJobs))

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"riskreplay/src/clock"
+	"riskreplay/src/conf"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
 	"riskreplay/src/job"
@@ -52,7 +53,9 @@ func newFixture(t *testing.T) *fixture {
 	}
 	require.NoError(t, e.Append(t.Context(), events))
 	f := &fixture{password: strings.TrimSpace(string(plain)), clock: clock.NewManual(time.Unix(1_795_000_100, 0))}
-	api := server.NewAPI(server.APIOptions{Runner: e, Password: p, Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}}})
+	api := server.NewAPI(server.APIOptions{Runner: e, Password: p, Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}}, Saved: []*conf.Stanza{
+		{Name: "A/b ü", App: "search", Settings: []conf.Setting{{Key: "search", Value: "index=<x>"}, {Key: "enableSched", Value: "1"}, {Key: "cron_schedule", Value: "0 * * * *"}}},
+	}})
 	s := httptest.NewServer(api)
 	t.Cleanup(func() { s.Close(); require.NoError(t, api.Close(context.Background())) })
 	f.url = s.URL
@@ -122,6 +125,15 @@ func TestTheClientLists(t *testing.T) {
 	apps, err := c.Apps(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []splunkd.App{{ID: "search", Label: "Search", Version: "1"}}, apps)
+	saved, err := c.SavedSearches(t.Context(), "")
+	require.NoError(t, err)
+	require.Len(t, saved, 1)
+	one, err := c.SavedSearch(t.Context(), "search", "A/b ü")
+	require.NoError(t, err)
+	require.Equal(t, saved[0], one)
+	require.Equal(t, "index=<x>|0 * * * *|true|false", fmt.Sprintf("%s|%s|%t|%t", one.Search, one.Cron, one.Scheduled, one.Disabled))
+	_, err = c.SavedSearch(t.Context(), "", "none")
+	require.Equal(t, splunkd.Missing, splunkd.KindOf(err))
 }
 
 func TestOnlyThoseWhoAreKnownAreAnswered(t *testing.T) {
