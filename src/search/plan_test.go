@@ -43,7 +43,7 @@ func (f *fake) Start(context.Context, string, string) (*scp.Conn, error) { retur
 
 func (f *fake) Scan(context.Context, index.Query) iter.Seq2[*batch.Batch, error] { return nil }
 
-func (f *fake) Models() []Model { return nil }
+func (f *fake) Models() []Model                           { return nil }
 func (f *fake) Parse(*diag.Text) (*spl.Search, diag.List) { return nil, nil }
 
 func (f *fake) Lookup(string) (*lookup.Table, diag.List)                             { return nil, nil }
