@@ -169,7 +169,7 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 		return environmentError{err}
 	}
 	report, done := o.streams.progress(o.progress)
-	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: int64(o.unsettled) << 20, Exact: o.exact()}
+	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: o.window(), Exact: o.exact()}
 	m, err := o.runOrResume(ctx, p, options)
 	done()
 	return o.answer(m, dir, err)
@@ -232,6 +232,16 @@ func (o *replayOptions) printRun(m replay.Manifest) error {
 		return writeManifest(out, m)
 	}
 	return tellRun(out, m)
+}
+
+// window is how many bytes may be unsettled; an index settles at once, and what is
+// on its way into one is there twice.
+func (o *replayOptions) window() int64 {
+	n := int64(o.unsettled)
+	if o.sink.Kind == replay.ToIndex {
+		n = min(n, 8)
+	}
+	return n << 20
 }
 
 // newRunID is the id of a run that begins; a second run of a plan in one second

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -153,12 +154,21 @@ func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, err
 	case replay.ToAttackRange:
 		return f.openAttackRange(s)
 	case replay.ToIndex:
-		return engine.ResumedIndexSink(f.sink.Path, index.Options{}, resent), nil
+		debug.SetGCPercent(indexGarbage)
+		return engine.ResumedIndexSink(f.sink.Path, filling, resent), nil
 	case replay.ToFile:
 		return replay.Files(replay.FileOptions{Path: f.sink.Path, Form: f.sink.Form, Journal: filepath.Join(dir, "sink-files")}), nil
 	}
 	return replay.Stdout(s.out, f.sink.Form), nil
 }
+
+// filling are the options of an index that is filled and not searched: small
+// segments, which a later writer joins, and no memory for what was read.
+var filling = index.Options{Bytes: 8 << 20, Memory: 8 << 20}
+
+// indexGarbage is how much garbage, in percent of what is in use, is let lie while
+// an index is filled: with it a replay stays below 100 MB.
+const indexGarbage = 15
 
 func (f *sinkFlags) openHEC(s streams, resent uint64) (replay.Open, error) {
 	token, err := hecToken(f.access.tokenFile)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	kzstd "github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
@@ -73,12 +74,38 @@ type segmentWriter struct {
 	err     error
 }
 
+// packing is zstd with a window of a page: more gains nothing, and each encoder
+// would keep tens of megabytes.
+var packing = newPacker()
+
+type packer struct {
+	zstd.Codec
+	encoder *kzstd.Encoder
+}
+
+func newPacker() *packer {
+	e, err := kzstd.NewWriter(nil, kzstd.WithEncoderConcurrency(1), kzstd.WithWindowSize(pageBuffer), kzstd.WithZeroFrames(true))
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return &packer{encoder: e}
+}
+
+// Encode packs a page.
+func (p *packer) Encode(dst, src []byte) ([]byte, error) {
+	return p.encoder.EncodeAll(src, dst[:0]), nil
+}
+
+// pageBuffer bounds a page of what is not _raw. A writer has room for a whole one
+// in each column from the start.
+const pageBuffer = 1 << 20
+
 // writeParquet writes events as a segment's file, column by column, and gives the
 // number of their bytes.
 func writeParquet(w io.Writer, list []part) (int64, error) {
 	file := parquet.NewGenericWriter[any](w, schema,
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}), parquet.DataPageStatistics(false), parquet.SkipPageBounds(rawColumn),
-		parquet.PageBufferSize(64<<20), parquet.CreatedBy("riskreplay", "", ""), parquet.KeyValueMetadata("riskreplay.format", "1"))
+		parquet.Compression(packing), parquet.DataPageStatistics(false), parquet.SkipPageBounds(rawColumn),
+		parquet.PageBufferSize(pageBuffer), parquet.CreatedBy("riskreplay", "", ""), parquet.KeyValueMetadata("riskreplay.format", "1"))
 	s := &segmentWriter{columns: file.ColumnWriters()}
 	for _, p := range list {
 		s.times(p)
