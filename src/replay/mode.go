@@ -61,7 +61,10 @@ func ParseMode(text string, zone *time.Location) (Mode, error) {
 		if !two {
 			return Mode{}, bad("time", text, "a window has two ends", "write window=-70m..-10m")
 		}
-		return m, m.check("time", text, m.from, m.to)
+		if err := m.check("time", text, m.from, m.to); err != nil {
+			return m, err
+		}
+		return m, m.inOrder(text)
 	case "scale":
 		var err error
 		m.num, m.den, err = parseRatio("time", text, arg)
@@ -89,6 +92,20 @@ func (m Mode) check(setting, text string, times ...string) error {
 		if _, err := splunktime.Parse(t, 1768477200e9, m.zone); err != nil {
 			return bad(setting, text, err.Error(), modes)
 		}
+	}
+	return nil
+}
+
+// inOrder refuses a window of two relative times whose end is not behind its begin;
+// of others only the moment tells.
+func (m Mode) inOrder(text string) error {
+	if !relative(m.from) || !relative(m.to) {
+		return nil
+	}
+	from, _ := splunktime.Parse(m.from, 1768477200e9, m.zone) // both were checked
+	to, _ := splunktime.Parse(m.to, 1768477200e9, m.zone)
+	if to <= from {
+		return bad("time", text, "the window ends before it begins", "write window=-70m..-10m")
 	}
 	return nil
 }

@@ -62,6 +62,7 @@ func TestSettingsSayHowToWriteThem(t *testing.T) {
 		{Settings{Time: "at=yesterday"}, "at=yesterday"},
 		{Settings{Time: "window=-70m"}, "write window=-70m..-10m"},
 		{Settings{Time: "window=-70m.."}, "a time is missing"},
+		{Settings{Time: "window=-10m..-70m"}, "the window ends before it begins"},
 		{Settings{Time: "scale=0"}, "is no number greater than 0"},
 		{Settings{Time: "scale=1e9"}, "is no number"},
 		{Settings{Time: "scale=0.1234567890123"}, "has too many digits"},
@@ -84,7 +85,7 @@ func TestSettingsSayHowToWriteThem(t *testing.T) {
 		require.ErrorContains(t, c.s.Check(), c.want)
 	}
 	require.NoError(t, Settings{}.Check())
-	set, err := Settings{Time: "window=-10m..-70m"}.parse()
+	set, err := Settings{Time: "window=-10m..1760000000"}.parse() // the moment tells
 	require.NoError(t, err)
 	_, _, err = set.mode.Shift(0, 0, 1770000000e9)
 	require.ErrorContains(t, err, "the window ends before it begins")
