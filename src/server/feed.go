@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -22,49 +21,49 @@ const timeForm = "2006-01-02T15:04:05.000-07:00"
 
 // sendFeed answers with the entries that count and offset ask for: Atom, or its
 // JSON form.
-func (a *API) sendFeed(w http.ResponseWriter, r *http.Request, entries []entry) {
+func (a *API) sendFeed(c *call, entries []entry) {
 	total := len(entries)
-	count, offset := number(r, "count", 30), number(r, "offset", 0)
+	count, offset := c.number("count", 30), c.number("offset", 0)
 	entries = entries[min(offset, total):]
 	if count > 0 && count < len(entries) {
 		entries = entries[:count]
 	}
-	if wantsJSON(r) {
+	if wantsJSON(c.r) {
 		list := make([]any, 0, len(entries))
 		for _, e := range entries {
 			list = append(list, e.json())
 		}
-		sendJSON(w, http.StatusOK, map[string]any{
-			"origin": r.URL.Path, "updated": a.o.Clock.Now().UTC().Format(timeForm), "generator": map[string]string{"build": build, "version": version},
+		sendJSON(c.w, http.StatusOK, map[string]any{
+			"origin": c.r.URL.Path, "updated": c.now.UTC().Format(timeForm), "generator": map[string]string{"build": build, "version": version},
 			"entry": list, "paging": map[string]int{"total": total, "perPage": count, "offset": offset}, "messages": []any{},
 		})
 		return
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header + "<feed " + namespaces + " xmlns:opensearch=\"http://a9.com/-/spec/opensearch/1.1/\">\n<title>")
-	escape(&b, r.URL.Path)
-	fmt.Fprintf(&b, "</title>\n<updated>%s</updated>\n<generator build=%q version=%q/>\n", a.o.Clock.Now().UTC().Format(timeForm), build, version)
+	escape(&b, c.r.URL.Path)
+	fmt.Fprintf(&b, "</title>\n<updated>%s</updated>\n<generator build=%q version=%q/>\n", c.now.UTC().Format(timeForm), build, version)
 	fmt.Fprintf(&b, "<opensearch:totalResults>%d</opensearch:totalResults>\n<opensearch:itemsPerPage>%d</opensearch:itemsPerPage>\n<opensearch:startIndex>%d</opensearch:startIndex>\n<s:messages/>\n", total, count, offset)
 	for _, e := range entries {
 		e.xml(&b, "<entry>\n")
 	}
 	b.WriteString("</feed>\n")
-	send(w, http.StatusOK, xmlType, b.Bytes())
+	send(c.w, http.StatusOK, xmlType, b.Bytes())
 }
 
 const namespaces = `xmlns="http://www.w3.org/2005/Atom" xmlns:s="http://dev.splunk.com/ns/rest"`
 
 // sendEntry answers with one entry: as the root in XML, which is how Splunk gives a
 // job.
-func (a *API) sendEntry(w http.ResponseWriter, r *http.Request, e entry) {
-	if wantsJSON(r) {
-		a.sendFeed(w, r, []entry{e})
+func (a *API) sendEntry(c *call, e entry) {
+	if wantsJSON(c.r) {
+		a.sendFeed(c, []entry{e})
 		return
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	e.xml(&b, "<entry "+namespaces+">\n")
-	send(w, http.StatusOK, xmlType, b.Bytes())
+	send(c.w, http.StatusOK, xmlType, b.Bytes())
 }
 
 func (e *entry) json() map[string]any {
@@ -128,14 +127,4 @@ func writeValue(b *bytes.Buffer, v any) {
 	default:
 		escape(b, fmt.Sprint(v))
 	}
-}
-
-// number reads a parameter that is a number from 0 on; what is none is the default,
-// and less than 0, which is how some ask for all, is 0.
-func number(r *http.Request, name string, otherwise int) int {
-	n, err := strconv.Atoi(r.Form.Get(name))
-	if err != nil {
-		return otherwise
-	}
-	return max(n, 0)
 }

@@ -16,49 +16,49 @@ import (
 
 // createJob begins a search: exec_mode normal answers at once, blocking at its end,
 // oneshot with its rows.
-func (a *API) createJob(w http.ResponseWriter, r *http.Request) {
-	request, err := a.request(r)
-	mode := r.Form.Get("exec_mode")
+func (a *API) createJob(c *call) {
+	request, err := a.request(c)
+	mode := c.form.Get("exec_mode")
 	switch {
 	case err != nil:
 	case mode != "" && mode != "normal" && mode != "blocking" && mode != "oneshot":
 		err = diag.Message{Text: fmt.Sprintf("unknown exec_mode %q: expected normal, blocking or oneshot", mode)}
 	}
 	if err != nil {
-		refuse(w, r, http.StatusBadRequest, "FATAL", err.Error())
+		c.refuse(http.StatusBadRequest, "FATAL", err.Error())
 		return
 	}
-	keep := min(time.Duration(number(r, "timeout", int(keepTime/time.Second)))*time.Second, maxKeep)
+	keep := min(time.Duration(c.number("timeout", int(keepTime/time.Second)))*time.Second, maxKeep)
 	s, err := a.jobs.start(request, keep)
 	if err != nil {
-		refuseSearch(w, r, err)
+		refuseSearch(c, err)
 		return
 	}
 	if mode == "blocking" || mode == "oneshot" {
 		select {
 		case <-s.done:
-		case <-r.Context().Done():
+		case <-c.r.Context().Done():
 			a.jobs.forget(s) // nobody is there to read it
 			return
 		}
 	}
 	if mode == "oneshot" {
 		defer a.jobs.forget(s)
-		s.send(w, r)
+		s.send(c)
 		return
 	}
-	w.Header().Set("Location", "/services/search/jobs/"+url.PathEscape(s.sid))
-	respond(w, r, http.StatusCreated, "sid", s.sid)
+	c.w.Header().Set("Location", "/services/search/jobs/"+url.PathEscape(s.sid))
+	c.respond(http.StatusCreated, "sid", s.sid)
 }
 
 // refuseSearch answers why a search does not run.
-func refuseSearch(w http.ResponseWriter, r *http.Request, err error) {
+func refuseSearch(c *call, err error) {
 	var list diag.List
 	switch {
 	case errors.Is(err, errCrowded):
-		refuse(w, r, http.StatusServiceUnavailable, "ERROR", fmt.Sprintf("%d searches run already: try again later", maxRunning))
+		c.refuse(http.StatusServiceUnavailable, "ERROR", fmt.Sprintf("%d searches run already: try again later", maxRunning))
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		refuse(w, r, http.StatusServiceUnavailable, "ERROR", "the search was ended")
+		c.refuse(http.StatusServiceUnavailable, "ERROR", "the search was ended")
 	case errors.As(err, &list):
 		said := messagesOf(list)
 		for i := range said {
@@ -66,20 +66,20 @@ func refuseSearch(w http.ResponseWriter, r *http.Request, err error) {
 				said[i].Type = "FATAL"
 			}
 		}
-		sayMessages(w, r, http.StatusBadRequest, said)
+		c.say(http.StatusBadRequest, said)
 	default:
-		refuse(w, r, http.StatusBadRequest, "FATAL", err.Error())
+		c.refuse(http.StatusBadRequest, "FATAL", err.Error())
 	}
 }
 
 // request reads the parameters of a search.
-func (a *API) request(r *http.Request) (job.Request, error) {
-	f := r.Form
+func (a *API) request(c *call) (job.Request, error) {
+	f := c.form
 	out := job.Request{
-		Search: f.Get("search"), Earliest: f.Get("earliest_time"), Latest: f.Get("latest_time"), Now: a.o.Clock.Now().Truncate(time.Second),
-		App: a.app(r), SID: f.Get("id"),
+		Search: f.Get("search"), Earliest: f.Get("earliest_time"), Latest: f.Get("latest_time"), Now: c.now.Truncate(time.Second),
+		App: a.app(c), SID: f.Get("id"),
 	}
-	out.Limits.ResultRows = min(number(r, "max_count", 0), maxRows)
+	out.Limits.ResultRows = min(c.number("max_count", 0), maxRows)
 	if strings.TrimSpace(out.Search) == "" {
 		return out, diag.Message{Text: "empty search"}
 	}
@@ -97,53 +97,53 @@ func (a *API) request(r *http.Request) (job.Request, error) {
 }
 
 // found gives the job that a path names, or answers that there is none.
-func (a *API) found(w http.ResponseWriter, r *http.Request) *searchJob {
-	s := a.jobs.find(variable(r, "sid"))
+func (a *API) found(c *call) *searchJob {
+	s := a.jobs.find(c.part("sid"))
 	if s == nil {
-		refuse(w, r, http.StatusNotFound, "FATAL", "Unknown sid.")
+		c.refuse(http.StatusNotFound, "FATAL", "Unknown sid.")
 	}
 	return s
 }
 
-func (a *API) listJobs(w http.ResponseWriter, r *http.Request) {
+func (a *API) listJobs(c *call) {
 	all := a.jobs.list()
 	list := make([]entry, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- { // the newest first
-		list = append(list, all[i].entry(a.o.Clock.Now()))
+		list = append(list, all[i].entry(c.now))
 	}
-	a.sendFeed(w, r, list)
+	a.sendFeed(c, list)
 }
 
-func (a *API) showJob(w http.ResponseWriter, r *http.Request) {
-	if s := a.found(w, r); s != nil {
-		a.sendEntry(w, r, s.entry(a.o.Clock.Now()))
+func (a *API) showJob(c *call) {
+	if s := a.found(c); s != nil {
+		a.sendEntry(c, s.entry(c.now))
 	}
 }
 
-func (a *API) deleteJob(w http.ResponseWriter, r *http.Request) {
-	if s := a.found(w, r); s != nil {
+func (a *API) deleteJob(c *call) {
+	if s := a.found(c); s != nil {
 		a.jobs.forget(s)
-		refuse(w, r, http.StatusOK, "INFO", "Search job cancelled.")
+		c.refuse(http.StatusOK, "INFO", "Search job cancelled.")
 	}
 }
 
 // controlJob ends a job (cancel), or its search alone (finalize).
-func (a *API) controlJob(w http.ResponseWriter, r *http.Request) {
-	s := a.found(w, r)
+func (a *API) controlJob(c *call) {
+	s := a.found(c)
 	if s == nil {
 		return
 	}
-	switch action := r.Form.Get("action"); action {
+	switch action := c.form.Get("action"); action {
 	case "cancel":
 		a.jobs.forget(s)
 	case "finalize":
 		s.finalize()
 	case "touch", "save", "setttl", "setpriority":
 	default:
-		refuse(w, r, http.StatusBadRequest, "FATAL", fmt.Sprintf("unknown action %q: expected cancel, finalize or touch", action))
+		c.refuse(http.StatusBadRequest, "FATAL", fmt.Sprintf("unknown action %q: expected cancel, finalize or touch", action))
 		return
 	}
-	refuse(w, r, http.StatusOK, "INFO", "Search job updated.")
+	c.refuse(http.StatusOK, "INFO", "Search job updated.")
 }
 
 // entry tells where a job stands.

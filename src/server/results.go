@@ -16,20 +16,20 @@ import (
 
 // jobResults gives the rows of a job; those of one that still runs are there as
 // results_preview alone.
-func (a *API) jobResults(w http.ResponseWriter, r *http.Request) {
-	s := a.found(w, r)
+func (a *API) jobResults(c *call) {
+	s := a.found(c)
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
 	ready := !s.ended.IsZero()
 	s.mu.Unlock()
-	preview := strings.HasSuffix(r.URL.Path, "_preview")
+	preview := strings.HasSuffix(c.r.URL.Path, "_preview")
 	if !ready && !preview {
-		w.WriteHeader(http.StatusNoContent)
+		c.w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	s.send(w, r)
+	s.send(c)
 }
 
 // page is the rows that count, offset and f ask for.
@@ -68,25 +68,25 @@ func (s *searchJob) page(count, offset int, wanted []string) page {
 const rowsAtOnce = 500
 
 // send answers with rows: xml (Splunk's default), json or csv.
-func (s *searchJob) send(w http.ResponseWriter, r *http.Request) {
+func (s *searchJob) send(c *call) {
 	s.mu.Lock()
 	failed, said := s.failed, s.messages
 	s.mu.Unlock()
 	if failed {
-		sayMessages(w, r, http.StatusBadRequest, said)
+		c.say(http.StatusBadRequest, said)
 		return
 	}
-	p := s.page(number(r, "count", 100), number(r, "offset", 0), r.Form["f"])
-	switch mode := outputMode(r); mode {
+	p := s.page(c.number("count", 100), c.number("offset", 0), c.form["f"])
+	switch mode := outputMode(c.r); mode {
 	case "json":
-		p.json(w)
+		p.json(c.w)
 	case "csv":
-		w.Header().Set("Content-Type", "text/csv; charset=UTF-8")
-		_ = results.WriteCSV(w, batch.Concat(p.rows)) // who went away is told nothing
+		c.w.Header().Set("Content-Type", "text/csv; charset=UTF-8")
+		_ = results.WriteCSV(c.w, batch.Concat(p.rows)) // who went away is told nothing
 	case "", "xml":
-		p.xml(w)
+		p.xml(c.w)
 	default:
-		refuse(w, r, http.StatusBadRequest, "FATAL", fmt.Sprintf("unknown output_mode %q: expected xml, json or csv", mode))
+		c.refuse(http.StatusBadRequest, "FATAL", fmt.Sprintf("unknown output_mode %q: expected xml, json or csv", mode))
 	}
 }
 

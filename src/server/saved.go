@@ -8,24 +8,24 @@ import (
 )
 
 // savedSearches lists the saved searches of the app that searches run in.
-func (a *API) savedSearches(w http.ResponseWriter, r *http.Request) {
+func (a *API) savedSearches(c *call) {
 	list := make([]entry, 0, len(a.o.Saved))
 	for _, s := range a.o.Saved {
 		list = append(list, a.savedEntry(s))
 	}
-	a.sendFeed(w, r, list)
+	a.sendFeed(c, list)
 }
 
 // savedSearch gives the one that the path names.
-func (a *API) savedSearch(w http.ResponseWriter, r *http.Request) {
-	name := variable(r, "name")
+func (a *API) savedSearch(c *call) {
+	name := c.part("name")
 	for _, s := range a.o.Saved {
 		if s.Name == name {
-			a.sendFeed(w, r, []entry{a.savedEntry(s)})
+			a.sendFeed(c, []entry{a.savedEntry(s)})
 			return
 		}
 	}
-	refuse(w, r, http.StatusNotFound, "ERROR", "there is no saved search of that name")
+	c.refuse(http.StatusNotFound, "ERROR", "there is no saved search of that name")
 }
 
 // savedEntry has the settings of a stanza as they are written, and is_scheduled,

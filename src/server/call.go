@@ -1,0 +1,107 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gorilla/mux"
+)
+
+// call is one request under way, its parameters read, by a user who may ask it.
+type call struct {
+	w http.ResponseWriter
+	r *http.Request
+	// form has the parameters of the address and of the body.
+	form url.Values
+	// body has those of the body alone.
+	body url.Values
+	who  user
+	// now is when it was asked.
+	now time.Time
+}
+
+// answer is the handler of a row: it reads the parameters, and answers those alone
+// who show who they are and may ask it.
+func (a *API) answer(row route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := &call{w: w, r: r, now: a.o.Clock.Now()}
+		if row.needs != anyone && !a.admit(c, row.needs) {
+			return
+		}
+		if !readForm(r) {
+			c.refuse(http.StatusBadRequest, "FATAL", "cannot read the parameters: they are malformed or too long")
+			return
+		}
+		c.form, c.body = r.Form, r.PostForm
+		row.do(c)
+	}
+}
+
+// admit finds out who asks, and answers those who may not.
+func (a *API) admit(c *call, needs capability) bool {
+	ok, busy := a.sessions.admits(c.r)
+	c.who = user{name: Admin}
+	switch {
+	case busy:
+		c.refuse(http.StatusServiceUnavailable, "WARN", "too many logins at once: try again later")
+	case !ok:
+		c.w.Header().Set("WWW-Authenticate", `Basic realm="/splunk"`)
+		c.refuse(http.StatusUnauthorized, "WARN", "call not properly authenticated")
+	case !c.who.may(needs):
+		c.refuse(http.StatusForbidden, "ERROR", "you are not allowed to do that: it needs the capability "+string(needs))
+	default:
+		return true
+	}
+	return false
+}
+
+// readForm reads the parameters. As in Splunk a body is a form whatever its
+// Content-Type says: some clients send none.
+func readForm(r *http.Request) bool {
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r.ParseForm() == nil
+}
+
+// part is a part of the path that the row names in braces.
+func (c *call) part(name string) string {
+	text, err := url.PathUnescape(mux.Vars(c.r)[name])
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// number reads a parameter that is a number from 0 on; what is none is the default,
+// and less than 0, which is how some ask for all, is 0.
+func (c *call) number(name string, otherwise int) int {
+	n, err := strconv.Atoi(c.form.Get(name))
+	if err != nil {
+		return otherwise
+	}
+	return max(n, 0)
+}
+
+// app is the app that a call is made in, "" for the default: only an app that there
+// is has knowledge of its own.
+func (a *API) app(c *call) string {
+	id := c.part("app")
+	if id == "" {
+		id = c.form.Get("namespace")
+	}
+	if slices.ContainsFunc(a.o.Apps, func(app App) bool { return app.ID == id }) {
+		return id
+	}
+	return ""
+}
+
+// refuse answers that it cannot be done, and why.
+func (c *call) refuse(status int, kind, text string) { refuse(c.w, c.r, status, kind, text) }
+
+// say answers with messages.
+func (c *call) say(status int, list []message) { sayMessages(c.w, c.r, status, list) }
+
+// respond answers with one named text.
+func (c *call) respond(status int, name, text string) { respond(c.w, c.r, status, name, text) }
