@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -84,7 +86,25 @@ func readTexts(c parquet.ColumnChunk) (*batch.Column, error) {
 		}
 		return nil
 	})
+	if err == nil && out.Dict.Len() == 2 {
+		out.Codes = firsts(len(out.Codes))
+	}
 	return out, err
+}
+
+// firsts is n codes of a dictionary's only text, which columns share.
+func firsts(n int) []batch.Code {
+	onlyText.Lock()
+	defer onlyText.Unlock()
+	if n > len(onlyText.firsts) {
+		onlyText.firsts = slices.Repeat([]batch.Code{1}, n)
+	}
+	return onlyText.firsts[:n:n]
+}
+
+var onlyText struct {
+	sync.Mutex
+	firsts []batch.Code
 }
 
 // readFields reads the indexed fields.

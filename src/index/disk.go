@@ -47,6 +47,7 @@ type disk struct {
 	retry     bool  // try what failed again
 	rollError error // of the last try to roll
 	tries     int
+	preparing *preparation
 
 	// Of who commits alone.
 	journal     *journal

@@ -45,7 +45,7 @@ func leaf(path ...string) int {
 
 // rawPage is how many bytes of events make a page of _raw: little enough to read
 // for one event, enough to be compressed well.
-const rawPage = 256 << 10
+const rawPage = 64 << 10
 
 // part is some events of a segment.
 type part struct {

@@ -45,6 +45,9 @@ func TestAFolderIsTheSameAsMemory(t *testing.T) {
 			Memory: rapid.SampledFrom([]int{0, 1}).Draw(rt, "memory"),
 		}
 		x := openDir(t, dir, o)
+		if rapid.Bool().Draw(rt, "prepare") {
+			require.NoError(rt, x.Prepare(base, []index.Query{drawQuery(rt, t), drawQuery(rt, t)}))
+		}
 		reader := openDir(t, dir, index.Options{ReadOnly: true, Memory: o.Memory})
 		var evs []event.Event
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
@@ -71,6 +74,7 @@ func TestAFolderIsTheSameAsMemory(t *testing.T) {
 			}
 		}
 		require.Equal(rt, len(evs), x.Len())
+		require.NoError(rt, x.Prepared(context.Background()))
 		memory := inMemory(t, evs)
 		var queries []index.Query
 		for range rapid.IntRange(1, 4).Draw(rt, "queries") {

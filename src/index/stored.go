@@ -125,7 +125,13 @@ func (s *stored) size() int {
 	if l == nil {
 		return 0
 	}
-	return 24*s.entry.Events + l.cache.Size()
+	n := 8*s.entry.Events + l.cache.Size()
+	for _, c := range []*batch.Column{l.events.Host, l.events.Source, l.events.Sourcetype, l.events.Index} {
+		if c.Dict.Len() > 2 {
+			n += 4 * s.entry.Events
+		}
+	}
+	return n
 }
 
 // forget lets go of what is in memory; searches at work keep what they have.
