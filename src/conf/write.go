@@ -40,13 +40,16 @@ func Write(w io.Writer, header []string, stanzas []*Stanza) error {
 func (s *Stanza) write(b *bufio.Writer) {
 	b.WriteString("[" + s.Name + "]\n")
 	for _, setting := range s.Settings {
-		b.WriteString(setting.Key + " =")
-		if setting.Value != "" {
-			b.WriteByte(' ')
-			b.WriteString(strings.ReplaceAll(setting.Value, "\n", "\\\n"))
-		}
-		b.WriteByte('\n')
+		b.WriteString(setting.text())
 	}
+}
+
+// text is a setting as it is written.
+func (s Setting) text() string {
+	if s.Value == "" {
+		return s.Key + " =\n"
+	}
+	return s.Key + " = " + strings.ReplaceAll(s.Value, "\n", "\\\n") + "\n"
 }
 
 // writable is an error when reading would not give the stanza back.
