@@ -43,7 +43,9 @@
 //
 // Nobody acknowledges what is written to a pipe. Writer.Mark names what was
 // written so far, and WriterOptions.Settled is told of a mark when the reader
-// has taken it, and a pipe's worth after it, or five seconds ago. A checkpoint
+// has taken it, and half a pipe's worth after it, or five seconds ago. What has
+// not settled is a pipe's worth at most: Write waits for a reader that is so far
+// behind, where the system (Linux) tells what it has taken. A checkpoint
 // that follows it loses nothing, and repeats at most one pipe's worth.
 //
 // # A host

@@ -9,17 +9,26 @@ import (
 // marks are positions in the stream that have not settled yet.
 //
 // A mark settles when the reader has taken it, and enough was written after it
-// or it was written long enough ago. What is more than a pipe's worth behind was
-// taken; of what is nearer the system is asked, and where it does not tell, the
-// time decides.
+// or it was written long enough ago. Where the system does not tell what the
+// reader has taken, what is more than a pipe's worth behind was, and of what is
+// nearer the time decides.
 type marks struct {
 	lag    time.Duration
-	behind int64                // bytes of the stream after a mark
-	holds  int64                // what was written and not taken is no more
-	unread func() (int64, bool) // what it is, when the system tells
+	behind int64 // bytes of the stream after a mark
+	pipe   watched
 	list   []mark
 	known  int // how many of the list were written, and so have a time
 	ended  bool
+}
+
+// watched is what is known of who reads the stream.
+type watched struct {
+	// holds is how much may have been written and not be taken.
+	holds int64
+	// unread is how much that is; nil when the system does not tell.
+	unread func() (int64, bool)
+	// room waits until the reader has taken something; nil when nobody can.
+	room func()
 }
 
 type mark struct {
@@ -43,25 +52,22 @@ func (m *marks) stamp(total int64, now time.Time) {
 	}
 }
 
-// settled removes and gives the newest mark that has settled.
-func (m *marks) settled(total int64, now time.Time) (id uint64, ok bool) {
-	m.stamp(total, now)
-	if m.known == 0 {
-		return 0, false
-	}
-	n, left := 0, unasked
+// settled removes and gives the newest mark that has settled, when left bytes are
+// not taken.
+func (m *marks) settled(total, left int64, now time.Time) (id uint64, ok bool) {
+	n := 0
 	for _, k := range m.list[:m.known] {
-		if behind := total - k.end; behind < max(m.behind, m.holds) {
-			late := now.Sub(k.written) >= m.lag
-			if behind < m.behind && !late && !m.ended {
+		behind := total - k.end
+		late := m.ended || now.Sub(k.written) >= m.lag
+		if left == untold && behind < m.pipe.holds {
+			if now.Sub(k.written) < m.lag {
 				break
 			}
-			if left == unasked {
-				left = m.left()
-			}
-			if left == untold && !late || behind < left {
-				break
-			}
+		} else if behind < left {
+			break
+		}
+		if behind < m.behind && !late {
+			break
 		}
 		n++
 	}
@@ -74,18 +80,35 @@ func (m *marks) settled(total int64, now time.Time) (id uint64, ok bool) {
 	return id, true
 }
 
-// Answers that are no number of bytes.
-const (
-	unasked int64 = -1
-	untold  int64 = -2
-)
+// untold stands for a number of bytes that the system does not tell.
+const untold int64 = -1
 
 // left is how many bytes the reader has not taken.
 func (m *marks) left() int64 {
-	if n, ok := m.unread(); ok {
-		return n
+	if m.pipe.unread != nil {
+		if n, ok := m.pipe.unread(); ok {
+			return n
+		}
 	}
 	return untold
+}
+
+// least is what is worth a write of its own while the reader is behind: a page of
+// a pipe.
+const least = 4 << 10
+
+// room is how much of size more bytes may be written when left are not taken: so
+// much that what was written and has not settled stays a pipe's worth. It is 0
+// when the reader is to be waited for.
+func (m *marks) room(left int64, size int) int {
+	if m.pipe.room == nil || left == untold {
+		return size
+	}
+	free := m.pipe.holds - max(m.behind, left)
+	if free < min(int64(size), least) {
+		return 0
+	}
+	return int(min(int64(size), free))
 }
 
 // due is when the next mark may settle by time. One that is late because the
@@ -103,18 +126,19 @@ func (m *marks) due(now time.Time) (time.Time, bool) {
 
 // watch finds out what it can about who reads w. A file and a device have taken
 // all.
-func (m *marks) watch(w io.Writer) {
-	m.holds, m.unread = pipeSize, func() (int64, bool) { return 0, false }
+func watch(w io.Writer) watched {
+	unknown := watched{holds: pipeSize}
 	f, ok := w.(*os.File)
 	if !ok {
-		return
+		return unknown
 	}
 	st, err := f.Stat()
 	switch {
 	case err != nil:
 	case st.Mode()&os.ModeNamedPipe != 0:
-		m.watchPipe(f)
+		return watchPipe(f)
 	case st.Mode().IsRegular(), st.Mode()&os.ModeCharDevice != 0:
-		m.holds, m.unread = 0, func() (int64, bool) { return 0, true }
+		return watched{unread: func() (int64, bool) { return 0, true }}
 	}
+	return unknown
 }

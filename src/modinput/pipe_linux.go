@@ -9,24 +9,26 @@ import (
 // Requests that package syscall does not name.
 const (
 	setPipeSize = 1031   // F_SETPIPE_SZ
+	getPipeSize = 1032   // F_GETPIPE_SZ
 	fionRead    = 0x541B // FIONREAD
+	pollOut     = 4      // POLLOUT
 )
 
-// watchPipe makes a pipe hold no more than a buffer: then what the reader has not
-// taken, and what is being written, are a common pipe's worth together, and what
-// lies a buffer behind was taken without asking. Where that is refused all is as
-// it was.
-func (m *marks) watchPipe(f *os.File) {
+// watchPipe asks the system what a pipe's reader has not taken, and gives a pipe
+// that holds more than is common the common size.
+func watchPipe(f *os.File) watched {
+	w := watched{holds: pipeSize}
 	control, err := f.SyscallConn()
 	if err != nil {
-		return
+		return w
 	}
 	_ = control.Control(func(fd uintptr) {
-		if size, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, bufferSize); errno == 0 {
-			m.holds = int64(size)
+		if size := fcntl(fd, getPipeSize, 0); size > pipeSize {
+			fcntl(fd, setPipeSize, pipeSize)
+			w.holds = max(pipeSize, fcntl(fd, getPipeSize, 0))
 		}
 	})
-	m.unread = func() (int64, bool) {
+	w.unread = func() (int64, bool) {
 		var left int32
 		var errno syscall.Errno
 		err := control.Control(func(fd uintptr) {
@@ -34,4 +36,24 @@ func (m *marks) watchPipe(f *os.File) {
 		})
 		return int64(left), err == nil && errno == 0
 	}
+	w.room = func() {
+		_ = control.Control(func(fd uintptr) {
+			p := struct {
+				fd              int32
+				events, happens int16
+			}{fd: int32(fd), events: pollOut}
+			// A signal ends it early, and a reader that is gone: the write tells.
+			_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, 0, 0, 0, 0)
+		})
+	}
+	return w
+}
+
+// fcntl asks something of an open file; the answer is negative when it is refused.
+func fcntl(fd, request, argument uintptr) int64 {
+	n, _, errno := syscall.Syscall(syscall.SYS_FCNTL, fd, request, argument)
+	if errno != 0 {
+		return -1
+	}
+	return int64(n)
 }

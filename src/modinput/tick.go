@@ -66,7 +66,7 @@ func (w *Writer) flushOverdue() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.held > 0 && w.usable() == nil && !w.clock.Now().Before(w.since.Add(w.o.Wait)) {
-		_ = w.flush() // an error stays with the stream
+		_ = w.flush(len(w.buf)) // an error stays with the stream
 	}
 }
 

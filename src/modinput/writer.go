@@ -21,8 +21,8 @@ type WriterOptions struct {
 	Decimals int
 	// Settled is told of the newest Mark that need not be repeated after a crash
 	// of either side. It is called by one goroutine at a time, from inside Write,
-	// Flush and Close, and by time; it must not call the Writer. Its error ends
-	// the stream.
+	// Flush and Close, and by time; it must not call the Writer, whose lock is
+	// held. Its error ends the stream.
 	Settled func(mark uint64) error
 	// Lag is how long after it was written a mark settles though nothing follows
 	// it: 5 s.
@@ -69,7 +69,8 @@ type Stats struct {
 }
 
 // Writer writes the stream of events as XML. An event is written whole or not at
-// all; a Write blocks while the reader has no room. Safe for concurrent use.
+// all, unless the stream breaks; a Write blocks while the reader has no room. Safe
+// for concurrent use.
 type Writer struct {
 	w     io.Writer
 	clock clock.Clock
@@ -89,7 +90,6 @@ type Writer struct {
 	marks  marks
 
 	flusher, settler ticker
-	settling         sync.Mutex // held while Settled runs
 }
 
 // NewWriter writes to w. Nothing is written before the first event, or Close.
@@ -97,9 +97,9 @@ func NewWriter(w io.Writer, c clock.Clock, o WriterOptions) *Writer {
 	o = o.withDefaults()
 	ctx, stop := context.WithCancel(context.Background())
 	x := &Writer{w: w, clock: c, o: o, ctx: ctx, stop: stop, buf: make([]byte, 0, o.Bytes+o.Bytes/4)}
-	x.marks = marks{lag: o.Lag, behind: bufferSize}
+	x.marks = marks{lag: o.Lag, behind: pipeSize - bufferSize}
 	if o.Settled != nil {
-		x.marks.watch(w)
+		x.marks.pipe = watch(w)
 	}
 	return x
 }
@@ -108,7 +108,7 @@ func (w *Writer) setSettled(tell func(mark uint64) error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.o.Settled = tell
-	w.marks.watch(w.w)
+	w.marks.pipe = watch(w.w)
 }
 
 // Write appends an event, and flushes when enough has come together. It keeps
@@ -119,23 +119,34 @@ func (w *Writer) Write(e *Event) error {
 	if err := w.usable(); err != nil {
 		return err
 	}
+	before := len(w.buf)
 	if w.held == 0 {
 		w.begin()
-		w.since = w.clock.Now()
-		if !w.flusher.begun() {
-			w.flusher.begin(w, w.flushDue, w.flushOverdue)
-		}
-		w.flusher.rouse()
+		w.opened()
 	}
 	var replaced int
 	w.buf, replaced = e.append(w.buf, w.o.Decimals)
 	w.held++
 	w.stats.Events++
 	w.stats.Replaced += uint64(replaced)
-	if w.held < w.o.Count && len(w.buf) < w.o.Bytes {
+	switch {
+	case w.held >= w.o.Count:
+		return w.flush(len(w.buf))
+	case len(w.buf) < w.o.Bytes:
 		return nil
+	case w.held == 1:
+		before = len(w.buf)
 	}
-	return w.flush()
+	return w.flush(before)
+}
+
+// opened notes that the first event lies in the buffer.
+func (w *Writer) opened() {
+	w.since = w.clock.Now()
+	if !w.flusher.begun() {
+		w.flusher.begin(w, w.flushDue, w.flushOverdue)
+	}
+	w.flusher.rouse()
 }
 
 // Mark names all that was written so far. Marks grow.
@@ -158,7 +169,7 @@ func (w *Writer) Flush() error {
 	if err := w.usable(); err != nil {
 		return err
 	}
-	return w.flush()
+	return w.flush(len(w.buf))
 }
 
 // Drain is Flush, and waits until the reader has taken all of it: then all marks
@@ -202,7 +213,7 @@ func (w *Writer) Close(ctx context.Context) error {
 	if w.err == nil {
 		w.begin()
 		w.buf = append(w.buf, "</stream>\n"...)
-		_ = w.flush() // an error stays with the stream
+		_ = w.flush(len(w.buf)) // an error stays with the stream
 	}
 	w.closed, w.marks.ended = true, true
 	err := w.err
@@ -230,60 +241,85 @@ func (w *Writer) begin() {
 	}
 }
 
-// flush writes the buffer, and tells of marks that settled by it with the lock
-// released. The lock is held before and after.
-func (w *Writer) flush() error {
-	if len(w.buf) == 0 {
-		return nil
+// flush writes the first bytes of the buffer, which are whole events; what is left
+// is one event, or nothing. The lock is held.
+func (w *Writer) flush(size int) error {
+	for rest := w.buf[:size]; len(rest) > 0; {
+		n, err := w.room(len(rest))
+		if err == nil {
+			n, err = w.w.Write(rest[:n])
+			w.stats.Bytes += int64(n)
+			rest = rest[n:]
+		}
+		if err != nil {
+			return w.fail(err)
+		}
+		w.written()
 	}
-	n, err := w.w.Write(w.buf)
-	w.stats.Bytes += int64(n)
-	w.buf, w.held = w.buf[:0], 0
+	w.kept(size)
+	return nil
+}
+
+// kept moves what is left behind a flush to the beginning of the buffer.
+func (w *Writer) kept(size int) {
+	left := w.buf[size:]
 	if cap(w.buf) > maxKept {
 		w.buf = nil
 	}
-	if err != nil {
-		return w.fail(err)
+	w.buf, w.held = append(w.buf[:0], left...), 0
+	if len(left) > 0 {
+		w.held = 1
+		w.opened()
 	}
-	if w.written() {
-		w.mu.Unlock()
-		err = w.report()
-		w.mu.Lock()
-	}
-	return err
 }
 
 // maxKept bounds the buffer that outlives one huge event.
 const maxKept = 4 << 20
 
-// written tells whether marks wait to settle after a write.
-func (w *Writer) written() bool {
+// room is how much of size bytes may be written now. What has settled by now is
+// told first, and a reader that is far behind is waited for.
+func (w *Writer) room(size int) (int, error) {
+	if w.o.Settled == nil {
+		return size, nil
+	}
+	for {
+		left := w.marks.left()
+		if err := w.settle(left); err != nil {
+			return 0, err
+		}
+		if n := w.marks.room(left, size); n > 0 {
+			return n, nil
+		}
+		w.marks.pipe.room()
+	}
+}
+
+// written notes that marks wait to settle after a write.
+func (w *Writer) written() {
 	if len(w.marks.list) == 0 {
-		return false
+		return
 	}
 	w.marks.stamp(w.stats.Bytes, w.clock.Now())
 	if !w.settler.begun() {
 		w.settler.begin(w, w.settleDue, w.settleOverdue)
 	}
 	w.settler.rouse()
-	return true
 }
 
-// report calls Settled when a mark has settled.
-func (w *Writer) report() error {
-	w.settling.Lock()
-	defer w.settling.Unlock()
-	w.mu.Lock()
-	mark, ok := w.marks.settled(w.stats.Bytes, w.clock.Now())
-	tell := w.o.Settled
-	w.mu.Unlock()
+// settle calls Settled when a mark has settled. The lock is held.
+func (w *Writer) settle(left int64) error {
+	mark, ok := w.marks.settled(w.stats.Bytes, left, w.clock.Now())
 	if !ok {
 		return nil
 	}
-	err := tell(mark)
-	if err != nil {
-		w.mu.Lock()
-		defer w.mu.Unlock()
+	return w.o.Settled(mark)
+}
+
+// report is settle by time, and at the end.
+func (w *Writer) report() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.settle(w.marks.left()); err != nil {
 		return w.fail(err)
 	}
 	return nil
