@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -159,11 +160,26 @@ func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, err
 		Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram,
 	})
 	o.say(append(problems, more...))
+	if err := e.Prepare(o.clock.Now()); err != nil {
+		o.say(diag.List{{Severity: diag.Warning, Text: err.Error()}})
+	}
+	boundMemory()
 	var list []server.App
 	for _, a := range apps {
 		list = append(list, server.App{ID: a.ID, Label: a.Label})
 	}
 	return e, list, nil
+}
+
+// softMemory is where the garbage collector begins to work hard for little memory,
+// unless GOMEMLIMIT says another. What searches find in segments stays in memory, up
+// to half of it, and the collector would let the rest double.
+const softMemory = 1 << 30
+
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 }
 
 // tokens reads the collector's tokens; without any the first one is made.
