@@ -103,8 +103,7 @@ type datasetScan struct {
 	condition      spl.Predicate
 	where          *eval.Predicate
 	env            eval.Env
-	fields         []string // wanted, as rows have them
-	anyOrder       bool
+	reading        // of fields as rows have them
 }
 
 // always are the fields of every event.
@@ -116,7 +115,7 @@ func bindDatasetScan(a *arguments, d *spl.Dataset, prefixed bool, c search.Conte
 		a.cannot(d.Span, err)
 		return nil, a.problems
 	}
-	s := &datasetScan{st: a.st, model: d.Name, dataset: dataset, inside: fields, prefixed: prefixed, env: c.Env(), fields: []string{"*"}}
+	s := &datasetScan{st: a.st, model: d.Name, dataset: dataset, inside: fields, prefixed: prefixed, env: c.Env(), reading: reading{fields: []string{"*"}}}
 	where, problems := eval.CompilePredicate(nil, a.st, s.env)
 	s.where = where
 	return s, append(a.problems, problems...)
@@ -146,14 +145,14 @@ func (s *datasetScan) Needs([]string) []string { return nil }
 // Prune asks for the fields wanted only.
 func (s *datasetScan) Prune(want []string) search.Stage {
 	out := *s
-	out.fields = search.Distinct(want)
+	out.reading = s.reading.of(want)
 	return &out
 }
 
 // AnyOrder is the scan in the order of the index.
 func (s *datasetScan) AnyOrder() search.Stage {
 	out := *s
-	out.anyOrder = true
+	out.reading = s.reading.unordered()
 	return &out
 }
 
@@ -215,20 +214,7 @@ func (s *datasetScan) Query(i search.Info) index.Query {
 }
 
 func (s *datasetScan) Open(w search.World) (search.Operator, error) {
-	return search.Source(func(ctx context.Context, emit func(*batch.Batch) error) error {
-		for b, err := range w.Scan(ctx, s.Query(w.Info())) {
-			if err != nil {
-				return err
-			}
-			if b.Len == 0 {
-				continue
-			}
-			if err := emit(s.outer(b)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}), nil
+	return scanned(w, s, s.outer), nil
 }
 
 // outer takes the dataset's prefix off the names.

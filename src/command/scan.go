@@ -20,16 +20,15 @@ type scan struct {
 	condition spl.Predicate
 	env       eval.Env
 	where     *eval.Predicate
-	fields    []string
-	times     timeRange
-	indexes   []string
-	anyOrder  bool
-	brackets  brackets
+	reading
+	times    timeRange
+	indexes  []string
+	brackets brackets
 }
 
 func bindScan(st *spl.Stage, c search.Context) ([]search.Stage, diag.List) {
 	a := argumentsOf(st)
-	s := &scan{st: st, env: c.Env(), fields: []string{"*"}}
+	s := &scan{st: st, env: c.Env(), reading: reading{fields: []string{"*"}}}
 	s.times, s.condition = takeTimeRange(a, tidy(a, st.Predicate, c), s.env)
 	s.indexes = namedIndexes(s.condition)
 	if a.failed() {
@@ -50,14 +49,14 @@ func (s *scan) Needs([]string) []string { return nil }
 // Prune asks for the fields wanted only.
 func (s *scan) Prune(want []string) search.Stage {
 	out := *s
-	out.fields = search.Distinct(want)
+	out.reading = s.reading.of(want)
 	return &out
 }
 
 // AnyOrder is the scan in the order of the index.
 func (s *scan) AnyOrder() search.Stage {
 	out := *s
-	out.anyOrder = true
+	out.reading = s.reading.unordered()
 	return &out
 }
 
@@ -103,20 +102,7 @@ func (s *scan) Query(i search.Info) index.Query {
 }
 
 func (s *scan) Open(w search.World) (search.Operator, error) {
-	return search.Source(func(ctx context.Context, emit func(*batch.Batch) error) error {
-		for b, err := range w.Scan(ctx, s.Query(w.Info())) {
-			if err != nil {
-				return err
-			}
-			if b.Len == 0 {
-				continue
-			}
-			if err := emit(b); err != nil {
-				return err
-			}
-		}
-		return nil
-	}), nil
+	return scanned(w, s, func(b *batch.Batch) *batch.Batch { return b }), nil
 }
 
 func (s *scan) String() string {

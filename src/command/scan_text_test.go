@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"riskreplay/src/eval"
 )
 
 // FuzzJSON: what is JSON is read to its end, what is none is refused; values come
@@ -40,7 +42,7 @@ func FuzzXML(f *testing.F) {
 	for _, s := range []string{`<a x="1"><b>t</b><b/></a>`, `<a><b></a>`, `<!-- <a> --><a><![CDATA[<x>]]></a>`, `<a b='>'>`, `</a>`, `<`, `<a`, `<?x?><a>1</a>`, `<>0</>`} {
 		f.Add(s)
 	}
-	path, _ := spathSteps("a.b{1}{@x}")
+	path, _ := eval.ParsePath("a.b{1}{@x}")
 	f.Fuzz(func(t *testing.T, s string) {
 		scanXML(s, func(path []byte, v string) { require.NotEmpty(t, path) })
 		findXML(s, path, func(string) {})
@@ -73,7 +75,7 @@ func TestHostileTexts(t *testing.T) {
 		j.run(s)
 		scanXML(s, func([]byte, string) {})
 		innermost(s, func(string, string) {})
-		path, _ := spathSteps("a.a.a")
+		path, _ := eval.ParsePath("a.a.a")
 		findXML(s, path, func(string) {})
 		(&jsonScan{text: s}).find(path, func(string) {})
 	}
@@ -83,7 +85,7 @@ func TestPaths(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"a": true, "a.b": true, "a{}.b": true, "a{3}{}": true, "{}.b": true, "a{@x}": true, `a\.b{}`: true, "": false, ".a": false, "a.": false, "a{": false, "a{x}": false, "a{-1}": false, "a{}b": false, "a{@}": false,
 	} {
-		_, got := spathSteps(text)
+		_, got := eval.ParsePath(text)
 		require.Equal(t, ok, got, text)
 	}
 }

@@ -1,11 +1,9 @@
 package command
 
 import (
-	"strconv"
-	"strings"
-
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
+	"riskreplay/src/eval"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
@@ -26,7 +24,7 @@ const spathLimit = 5000
 type spath struct {
 	shown
 	input, output string
-	path          []spathStep // nil is all
+	path          []eval.PathStep // nil is all
 }
 
 func bindSpath(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
@@ -50,7 +48,7 @@ func bindSpath(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
 	if named {
 		s.output = output.Text
 	}
-	steps, ok := spathSteps(path.Text)
+	steps, ok := eval.ParsePath(path.Text)
 	if !ok {
 		a.problem(path.Span, `cannot read the path "`+path.Text+`"`, "it is keys with dots between them; {} stands for every element, {0} for the first, {@name} for an attribute")
 	}
@@ -138,85 +136,26 @@ func (s *spath) find(x *extraction, out *extracted, text string) {
 	}
 }
 
-// spathStep is one step of a path: a key and, behind it, an element or an
-// attribute.
-type spathStep struct {
-	key   string
-	array bool
-	index int    // of an element, everyElement for {}
-	attr  string // of XML
-}
-
-const everyElement = -1
-
-// spathSteps reads a path. A backslash makes the sign behind it plain.
-func spathSteps(text string) ([]spathStep, bool) {
-	var out []spathStep
-	for rest := text; rest != ""; {
-		var key string
-		key, rest = pathKey(rest)
-		if key != "" {
-			out = append(out, spathStep{key: key})
-		}
-		for strings.HasPrefix(rest, "{") {
-			inside, after, ok := strings.Cut(rest[1:], "}")
-			step := spathStep{array: true, index: everyElement}
-			if name, is := strings.CutPrefix(inside, "@"); is {
-				step = spathStep{attr: name}
-			} else if inside != "" {
-				n, err := strconv.Atoi(inside)
-				if ok = ok && err == nil && n >= 0; ok {
-					step.index = n
-				}
-			}
-			if !ok || step.attr == "" && !step.array {
-				return nil, false
-			}
-			out, rest = append(out, step), after
-		}
-		if rest != "" && rest[0] != '.' || rest == "." || len(out) == 0 {
-			return nil, false
-		}
-		rest = strings.TrimPrefix(rest, ".")
-	}
-	return out, len(out) > 0
-}
-
-// pathKey reads a key up to a dot or a brace.
-func pathKey(s string) (key, rest string) {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\' && i+1 < len(s) && strings.IndexByte(`.{\`, s[i+1]) >= 0:
-			i++
-		case s[i] == '.' || s[i] == '{':
-			return b.String(), s[i:]
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String(), ""
-}
-
 // find calls found with what stands at a path: texts without their quotes,
 // objects and arrays as JSON.
-func (j *jsonScan) find(path []spathStep, found func(string)) {
+func (j *jsonScan) find(path []eval.PathStep, found func(string)) {
 	c := j.next()
 	if len(path) == 0 {
 		j.whole(c, found)
 		return
 	}
 	switch step := path[0]; {
-	case c == '{' && !step.array && step.attr == "":
+	case c == '{' && !step.Array && step.Attr == "":
 		j.eachKey(func(key string) bool {
-			if key == step.key {
+			if key == step.Key {
 				j.find(path[1:], found)
 				return true
 			}
 			return false
 		})
-	case c == '[' && step.array:
+	case c == '[' && step.Array:
 		j.eachElement(func(i int) bool {
-			if step.index == everyElement || i == step.index {
+			if step.Index == eval.EveryElement || i == step.Index {
 				j.find(path[1:], found)
 				return true
 			}

@@ -4,6 +4,8 @@ import (
 	"html"
 	"strings"
 	"unsafe"
+
+	"riskreplay/src/eval"
 )
 
 // bytesText is bytes as a text that is valid as long as they stay.
@@ -167,25 +169,25 @@ func scanXML(text string, value func(path []byte, v string)) bool {
 // findXML calls found with what stands at a path: the text of innermost elements,
 // of others what is inside them. Elements are counted from 1 among those of their
 // name.
-func findXML(text string, path []spathStep, found func(string)) {
+func findXML(text string, path []eval.PathStep, found func(string)) {
 	if len(path) == 0 {
 		return
 	}
 	step, rest := path[0], path[1:]
-	index := everyElement
-	if len(rest) > 0 && rest[0].array {
-		index, rest = rest[0].index, rest[1:]
+	index := eval.EveryElement
+	if len(rest) > 0 && rest[0].Array {
+		index, rest = rest[0].Index, rest[1:]
 	}
 	attr := ""
-	if len(rest) > 0 && rest[0].attr != "" {
-		attr, rest = rest[0].attr, nil
+	if len(rest) > 0 && rest[0].Attr != "" {
+		attr, rest = rest[0].Attr, nil
 	}
 	n := 0
 	eachElement(text, func(name, attrs, inside string) {
-		if name != step.key {
+		if name != step.Key {
 			return
 		}
-		if n++; index != everyElement && n != index {
+		if n++; index != eval.EveryElement && n != index {
 			return
 		}
 		switch {

@@ -140,10 +140,10 @@ func jsonObject(args []Value) Value {
 }
 
 // A place reads what says where in a JSON value: a path, or a key.
-type place func(string) ([]jsonStep, bool)
+type place func(string) ([]PathStep, bool)
 
-func at(path string) ([]jsonStep, bool)   { return jsonPath(path) }
-func atKey(key string) ([]jsonStep, bool) { return []jsonStep{{key: key}}, true }
+func at(path string) ([]PathStep, bool)   { return jsonPath(path) }
+func atKey(key string) ([]PathStep, bool) { return []PathStep{{Key: key}}, true }
 
 func extract(args []Value, where place) Value {
 	n, ok := parseJSON(args[0].String())
@@ -168,7 +168,7 @@ func extract(args []Value, where place) Value {
 }
 
 // found is what stands at a path: an array when it may be several values.
-func found(n *jsonNode, path []jsonStep) *jsonNode {
+func found(n *jsonNode, path []PathStep) *jsonNode {
 	list, one := n.find(path)
 	switch {
 	case len(list) == 0:
@@ -227,10 +227,10 @@ func jsonDelete(args []Value) Value {
 	}
 	for _, key := range args[1:] {
 		steps, ok := jsonPath(key.String())
-		if !ok || slices.ContainsFunc(steps, func(s jsonStep) bool { return s.array }) {
+		if !ok || slices.ContainsFunc(steps, func(s PathStep) bool { return s.Array }) {
 			continue
 		}
-		last := steps[len(steps)-1].key
+		last := steps[len(steps)-1].Key
 		parents, _ := n.find(steps[:len(steps)-1])
 		for _, parent := range parents {
 			if i := parent.key(last); i >= 0 {
