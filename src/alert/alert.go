@@ -1,13 +1,20 @@
-// Package alert is what a firing search does: the risk action and the notable
-// action of Enterprise Security, as records that ES would write.
+// Package alert is what a firing search does: whether it fires, the risk action and
+// the notable action of Enterprise Security, as records that ES would write, the
+// summary index, webhooks, and the alert actions that apps bring as programs.
 //
 // Fire is a function of a saved search, its run and its results; it writes
 // nothing. What ES would drop in silence (a token without a value, a risk object
-// that is not there) comes back as messages.
+// that is not there) comes back as messages. Actions that reach outside are done
+// afterwards, by Outside, when what Fire gave is on disk:
+//
+//	out := alert.Fire(saved, run, rows, techniques, alert.Conditions{})
+//	err := index.Append(out.Events())
+//	messages := outside.Do(ctx, saved, run, rows, out)
 package alert
 
 import (
 	"fmt"
+	"slices"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/detection"
@@ -28,51 +35,71 @@ type Run struct {
 // Techniques finds an ATT&CK technique by its id.
 type Techniques = risk.Techniques
 
-// Outcome is what a run wrote.
+// Outcome is what a run came to.
 type Outcome struct {
-	// Triggered tells whether the condition on the results held.
+	// Triggered tells whether the condition on the results held; Count is what it
+	// counted.
 	Triggered bool
+	Count     int
 	Risk      []*risk.Record
 	Notables  []*risk.Record
-	// Suppressed is the number of results that did not fire again.
+	Summary   []event.Event
+	// Fired are the places of the results that fired, Suppressed the number of those
+	// that did not fire again.
+	Fired      []int
 	Suppressed int
 	Messages   diag.List
 }
 
 // Fire does what the saved search's actions do with the results of a run.
-// fires tells of each row whether it may fire (suppression); nil fires all.
-func Fire(s *detection.SavedSearch, run Run, rows *batch.Batch, known Techniques, fires func(values func(field string) []string) bool) Outcome {
+func Fire(s *detection.SavedSearch, run Run, rows *batch.Batch, known Techniques, c Conditions) Outcome {
 	var out Outcome
-	var understood bool
-	if out.Triggered, understood = triggered(s.Trigger, rows); !understood {
-		out.Messages = append(out.Messages, diag.Message{
-			Severity: diag.Warning, Text: fmt.Sprintf("%s: counttype %q is not understood here: it fires on any result", s.Name, s.Trigger.CountType),
-			Hint: `write "number of events"`,
-		})
-	}
+	out.Triggered, out.Count, out.Messages = triggered(s, rows, c)
 	if !out.Triggered {
 		return out
 	}
+	out.choose(s, rows, c.Fires)
 	w, problems := newWriter(s, run, known)
 	out.Messages = append(out.Messages, problems...)
-	for i := range rows.Len {
+	for _, i := range out.Fired {
 		r := row{rows, i}
-		if fires != nil && !fires(r.Values) {
-			out.Suppressed++
-			continue
-		}
 		out.Risk = append(out.Risk, w.risk(r)...)
 		if s.Notable != nil {
 			out.Notables = append(out.Notables, w.notable(r))
+		}
+	}
+	if slices.Contains(s.Actions, "summary_index") {
+		w := newSummary(s, run)
+		for _, i := range out.Fired {
+			out.Summary = append(out.Summary, w.event(row{rows, i}))
 		}
 	}
 	out.Messages = append(out.Messages, w.problems()...)
 	return out
 }
 
-// Events are the outcome's records as events of index=risk and index=notable.
+// choose finds the results that fire.
+func (o *Outcome) choose(s *detection.SavedSearch, rows *batch.Batch, fires func(values func(field string) []string) bool) {
+	if fires != nil && s.Digest && s.Suppress != nil && len(s.Suppress.Fields) == 0 && rows.Len > 0 {
+		if !fires(row{rows, 0}.Values) {
+			o.Suppressed = rows.Len
+			return
+		}
+		fires = nil // one alert stands for all results
+	}
+	for i := range rows.Len {
+		if fires != nil && !fires(row{rows, i}.Values) {
+			o.Suppressed++
+			continue
+		}
+		o.Fired = append(o.Fired, i)
+	}
+}
+
+// Events are the outcome's records as events of index=risk, index=notable and the
+// summary index.
 func (o Outcome) Events() []event.Event {
-	out := make([]event.Event, 0, len(o.Risk)+len(o.Notables))
+	out := make([]event.Event, 0, len(o.Risk)+len(o.Notables)+len(o.Summary))
 	for _, part := range []struct {
 		index   string
 		records []*risk.Record
@@ -83,50 +110,11 @@ func (o Outcome) Events() []event.Event {
 			})
 		}
 	}
-	return out
+	return append(out, o.Summary...)
 }
 
 // host is the host of what the actions write: ES has the search head's name.
 const host = "riskreplay"
-
-// triggered is the saved search's condition on its results. One without a number
-// to compare, or whose counttype is not understood here, fires whenever there are
-// rows.
-func triggered(t detection.Trigger, rows *batch.Batch) (fires, understood bool) {
-	n := rows.Len
-	switch t.CountType {
-	case "", "always":
-		return n > 0, true
-	case "number of events":
-	case "number of hosts":
-		n = distinct(rows, "host")
-	case "number of sources":
-		n = distinct(rows, "source")
-	default:
-		return n > 0, false
-	}
-	switch t.Relation {
-	case "greater than":
-		return float64(n) > t.Quantity, true
-	case "less than":
-		return float64(n) < t.Quantity, true
-	case "equal to":
-		return float64(n) == t.Quantity, true
-	case "not equal to":
-		return float64(n) != t.Quantity, true
-	}
-	return rows.Len > 0, true
-}
-
-func distinct(rows *batch.Batch, field string) int {
-	seen := map[string]bool{}
-	for i := range rows.Len {
-		for _, v := range (row{rows, i}).Values(field) {
-			seen[v] = true
-		}
-	}
-	return len(seen)
-}
 
 // row is a result as the risk rule sees it.
 type row struct {

@@ -46,7 +46,7 @@ var (
 	known = Techniques{"T1574.011": {ID: "T1574.011", Name: "Services Registry Permissions Weakness", Tactics: []string{"Persistence", "Privilege Escalation"}}}
 )
 
-func results(columns ...string) *batch.Batch {
+func table(columns ...string) *batch.Batch {
 	b := batch.New(len(strings.Split(columns[1], ",")))
 	for i := 0; i < len(columns); i += 2 {
 		b.Set(columns[i], batch.Texts(strings.Split(columns[i+1], ",")...))
@@ -55,7 +55,7 @@ func results(columns ...string) *batch.Batch {
 }
 
 func TestRiskEventsAreWhatESWrites(t *testing.T) {
-	out := Fire(saved(t, stanza), run, results("_time", "1768474800", "user", "svc", "dest", "WS-01", "parent", "regsvcs.exe", "count", "1", "source", "s"), known, nil)
+	out := Fire(saved(t, stanza), run, table("_time", "1768474800", "user", "svc", "dest", "WS-01", "parent", "regsvcs.exe", "count", "1", "source", "s"), known, Conditions{})
 	require.True(t, out.Triggered)
 	require.Empty(t, out.Messages)
 	require.Len(t, out.Risk, 2)
@@ -90,21 +90,21 @@ func TestRiskEventsAreWhatESWrites(t *testing.T) {
 }
 
 func TestNotables(t *testing.T) {
-	n := Fire(saved(t, stanza), run, results("user", "svc", "dest", "WS-01", "parent", "p"), known, nil).Notables[0]
+	n := Fire(saved(t, stanza), run, table("user", "svc", "dest", "WS-01", "parent", "p"), known, Conditions{}).Notables[0]
 	for field, want := range map[string]string{
 		"rule_name": "RiskReplay - X - Rule", "rule_title": "X on WS-01", "rule_description": "why", "severity": "high",
 		"security_domain": "endpoint", "nes_fields": "user,dest", "orig_action_name": "notable", "dest": "WS-01",
 	} {
 		require.Equal(t, want, n.Value(field), field)
 	}
-	n = Fire(saved(t, stanza), run, results("severity", "critical", "dest", "h", "user", "u", "parent", "p"), known, nil).Notables[0]
+	n = Fire(saved(t, stanza), run, table("severity", "critical", "dest", "h", "user", "u", "parent", "p"), known, Conditions{}).Notables[0]
 	require.Equal(t, "critical", n.Value("severity"), "the row's own severity wins")
-	n = Fire(saved(t, stanza), run, results("severity", "very", "dest", "h", "user", "u", "parent", "p"), known, nil).Notables[0]
+	n = Fire(saved(t, stanza), run, table("severity", "very", "dest", "h", "user", "u", "parent", "p"), known, Conditions{}).Notables[0]
 	require.Equal(t, "high", n.Value("severity"), "unless it is none")
 }
 
 func TestWhatESDropsInSilenceIsSaid(t *testing.T) {
-	out := Fire(saved(t, stanza), run, results("user", "null,svc,null", "dest", "a,b,c"), known, nil)
+	out := Fire(saved(t, stanza), run, table("user", "null,svc,null", "dest", "a,b,c"), known, Conditions{})
 	require.Len(t, out.Risk, 4, "one user, three hosts")
 	require.Len(t, out.Messages, 2)
 	require.Contains(t, out.Messages[0].Text, "token $parent$")
@@ -128,36 +128,38 @@ func TestTrigger(t *testing.T) {
 		{"number of events", "equal to", 0, 0, true},
 		{"number of events", "not equal to", 1, 1, false},
 		{"always", "", 0, 1, true},
-		{"always", "", 0, 0, false},
+		{"always", "", 0, 0, true},
 		{"number of hosts", "equal to", 2, 3, true}, // the rows are of h1, h2, h1, ...
 		{"number of hosts", "greater than", 2, 3, false},
 		{"number of sources", "less than", 1, 3, true},
 	} {
 		rows := batch.New(c.rows)
 		rows.Set("host", batch.Texts([]string{"h1", "h2", "h1"}[:c.rows]...))
-		fires, understood := triggered(detection.Trigger{CountType: c.counttype, Relation: c.relation, Quantity: c.quantity}, rows)
+		fires, _, problems := triggered(&detection.SavedSearch{Trigger: detection.Trigger{CountType: c.counttype, Relation: c.relation, Quantity: c.quantity}}, rows, Conditions{})
 		require.Equal(t, c.want, fires, c)
-		require.True(t, understood, c)
+		require.Empty(t, problems, c)
 	}
-	fires, understood := triggered(detection.Trigger{CountType: "custom"}, batch.New(1))
-	require.True(t, fires)
-	require.False(t, understood)
+	for _, odd := range []detection.Trigger{{CountType: "custom"}, {CountType: "number of moons"}, {CountType: "number of events", Relation: "like"}} {
+		fires, _, problems := triggered(&detection.SavedSearch{Trigger: odd}, batch.New(1), Conditions{})
+		require.True(t, fires)
+		require.Len(t, problems, 1)
+	}
 }
 
 func TestSuppressedRowsDoNotFire(t *testing.T) {
 	seen := map[string]bool{}
-	out := Fire(saved(t, stanza), run, results("user", "u,u,u", "dest", "a,b,a", "parent", "p,p,p"), known, func(values func(string) []string) bool {
+	out := Fire(saved(t, stanza), run, table("user", "u,u,u", "dest", "a,b,a", "parent", "p,p,p"), known, Conditions{Fires: func(values func(string) []string) bool {
 		key := values("dest")[0]
 		defer func() { seen[key] = true }()
 		return !seen[key]
-	})
+	}})
 	require.Equal(t, 1, out.Suppressed)
 	require.Len(t, out.Notables, 2)
 	require.Equal(t, "1", out.Notables[1].Value("orig_rid"))
 }
 
 func TestUnbalancedTokenIsAnError(t *testing.T) {
-	out := Fire(saved(t, strings.Replace(stanza, "$parent$ on", "$parent on", 1)), run, results("dest", "h", "user", "u"), known, nil)
+	out := Fire(saved(t, strings.Replace(stanza, "$parent$ on", "$parent on", 1)), run, table("dest", "h", "user", "u"), known, Conditions{})
 	require.True(t, out.Messages.HasErrors())
 	require.Contains(t, out.Messages[0].Text, "unbalanced $")
 }

@@ -24,7 +24,6 @@ import (
 	"riskreplay/src/index"
 	"riskreplay/src/knowledge"
 	"riskreplay/src/lookup"
-	"riskreplay/src/schedule"
 	"riskreplay/src/search"
 )
 
@@ -64,9 +63,12 @@ type Engine struct {
 	table    search.Table
 	written  *lookup.Store
 
-	mu         sync.Mutex
-	apps       map[string]*app
-	suppressed map[string]*schedule.Suppression
+	// outside does the alert actions that reach outside.
+	outside *alert.Outside
+
+	mu     sync.Mutex
+	apps   map[string]*app
+	memory map[string]*remembered
 }
 
 // app is what the engine knows in one app's context.
@@ -89,7 +91,7 @@ func New(o Options) (*Engine, diag.List) {
 		o.Index = index.New(index.Options{})
 	}
 	e := &Engine{
-		options: o, index: o.Index, apps: map[string]*app{}, suppressed: map[string]*schedule.Suppression{}, known: alert.Techniques{},
+		options: o, index: o.Index, apps: map[string]*app{}, memory: map[string]*remembered{}, known: alert.Techniques{},
 		table: command.Table(), written: o.Written,
 	}
 	if e.written == nil {
@@ -98,7 +100,8 @@ func New(o Options) (*Engine, diag.List) {
 	for _, t := range o.Techniques {
 		e.known[t.ID] = t
 	}
-	return e, e.app(o.App).messages
+	problems := e.readActions()
+	return e, append(problems, e.app(o.App).messages...)
 }
 
 // app gives an app's context, read once.

@@ -13,6 +13,7 @@ import (
 	"riskreplay/src/job"
 	"riskreplay/src/results"
 	"riskreplay/src/schedule"
+	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
 
@@ -25,13 +26,30 @@ type Fired struct {
 }
 
 // Fire runs a saved search as the scheduler does at a moment and carries out its
-// actions: risk events and notables are in their indexes when it returns. The
-// error is about the search; what its actions had to say is in the outcome.
+// actions: risk events and notables are in their indexes when it returns. Actions
+// that reach outside are not done. The error is about the search; what its actions
+// had to say is in the outcome.
 func (e *Engine) Fire(ctx context.Context, s *detection.SavedSearch, run schedule.Run) (Fired, error) {
-	out := Fired{Run: run, SID: e.sid(s.Name, run.At)}
-	result, err := e.run(ctx, job.Request{
-		Earliest: bound(run.Earliest), Latest: bound(run.Latest), Now: run.At, SavedSearch: s.Name, SID: out.SID, App: s.App,
-	}, s.Search.Text)
+	memory := e.remembered(s.Name)
+	out, err := e.fire(ctx, s, run, e.sid(s, run), alert.Conditions{
+		Fires:    e.suppression(s, run, &memory.suppressed),
+		Previous: func() (int, bool) { return memory.count, memory.counted },
+	})
+	if err != nil {
+		return out, err
+	}
+	e.mu.Lock()
+	memory.count, memory.counted = out.Outcome.Count, true
+	e.mu.Unlock()
+	return out, e.Append(ctx, out.Outcome.Events())
+}
+
+// fire runs a saved search and decides what its actions are to write; it writes
+// nothing.
+func (e *Engine) fire(ctx context.Context, s *detection.SavedSearch, run schedule.Run, sid string, c alert.Conditions) (Fired, error) {
+	out := Fired{Run: run, SID: sid}
+	request := job.Request{Earliest: bound(run.Earliest), Latest: bound(run.Latest), Now: run.At, SavedSearch: s.Name, SID: out.SID, App: s.App}
+	result, err := e.run(ctx, request, s.Search.Text)
 	if err != nil {
 		return out, err
 	}
@@ -41,27 +59,66 @@ func (e *Engine) Fire(ctx context.Context, s *detection.SavedSearch, run schedul
 	if !result.Ordered {
 		out.Rows = out.Rows.Sorted()
 	}
-	out.Outcome = alert.Fire(s, alert.Run{SID: out.SID, At: event.At(run.At), Earliest: run.Earliest, Latest: run.Latest}, out.Rows, e.known, e.suppression(s, run))
+	c.Search = func(text string) (int, error) { return e.condition(ctx, request, text, out.Rows) }
+	out.Outcome = alert.Fire(s, alert.Run{SID: out.SID, At: event.At(run.At), Earliest: run.Earliest, Latest: run.Latest}, out.Rows, e.known, c)
 	out.Outcome.Messages = append(slices.Clone(diag.List(result.Messages())), out.Outcome.Messages...)
-	return out, e.Append(ctx, out.Outcome.Events())
+	return out, nil
 }
 
-func (e *Engine) suppression(s *detection.SavedSearch, run schedule.Run) func(values func(string) []string) bool {
+// condition runs the search of counttype "custom" over results and counts its rows.
+func (e *Engine) condition(ctx context.Context, r job.Request, text string, rows *batch.Batch) (int, error) {
+	c := e.bindContext(r)
+	tree, problems := c.parse(&diag.Text{Name: "alert_condition", Body: "| " + strings.TrimLeft(text, "| ")})
+	if problems.HasErrors() {
+		return 0, problems.Errors()
+	}
+	pipe, problems := search.NewPipe(tree, c)
+	if problems.HasErrors() {
+		return 0, problems.Errors()
+	}
+	w, err := e.world(c, r, text)
+	if err != nil {
+		return 0, err
+	}
+	out, err := pipe.All(ctx, w, rows)
+	if err != nil {
+		return 0, err
+	}
+	return out.Len, nil
+}
+
+// remembered is what the engine remembers of a search's runs, when no scheduler does.
+type remembered struct {
+	suppressed schedule.Suppression
+	count      int
+	counted    bool
+}
+
+func (e *Engine) remembered(name string) *remembered {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	memory := e.memory[name]
+	if memory == nil {
+		memory = &remembered{}
+		e.memory[name] = memory
+	}
+	return memory
+}
+
+func (e *Engine) suppression(s *detection.SavedSearch, run schedule.Run, memory *schedule.Suppression) func(values func(string) []string) bool {
 	if s.Suppress == nil {
 		return nil
 	}
-	e.mu.Lock()
-	memory := e.suppressed[s.Name]
-	if memory == nil {
-		memory = &schedule.Suppression{}
-		e.suppressed[s.Name] = memory
-	}
-	e.mu.Unlock()
 	return func(values func(string) []string) bool {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		return memory.Fires(run.At, s.Suppress.Fields, s.Suppress.Period, values)
 	}
+}
+
+// sid is a search id for the next run of a saved search.
+func (e *Engine) sid(s *detection.SavedSearch, run schedule.Run) string {
+	return schedule.SID("nobody", s.App, s.Name, run.At, int(e.runs.Add(1)))
 }
 
 func bound(t event.Time) string {

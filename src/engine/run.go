@@ -6,18 +6,14 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"riskreplay/src/alert"
 	"riskreplay/src/batch"
 	"riskreplay/src/clock"
 	"riskreplay/src/command"
-	"riskreplay/src/conf"
-	"riskreplay/src/detection"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
@@ -25,7 +21,6 @@ import (
 	"riskreplay/src/job"
 	"riskreplay/src/lookup"
 	"riskreplay/src/results"
-	"riskreplay/src/schedule"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
 	"riskreplay/src/splunktime"
@@ -74,10 +69,19 @@ func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, 
 	if problems.HasErrors() {
 		return nil, nil, problems
 	}
-	w := &world{bindContext: c, text: text.Body}
+	w, err := e.world(c, r, text.Body)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, m := range problems {
 		w.Warn(m)
 	}
+	return w, plan, nil
+}
+
+// world is what a search of a text may touch, with the request's time range.
+func (e *Engine) world(c *bindContext, r job.Request, text string) (*world, error) {
+	w := &world{bindContext: c, text: text}
 	w.info = search.Info{
 		SID: r.SID, Now: event.At(r.Now), App: c.appID, User: cmp.Or(r.Owner, "nobody"), SavedSearch: r.SavedSearch, Zone: e.options.Zone,
 	}
@@ -93,11 +97,11 @@ func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, 
 		}
 		t, err := splunktime.Parse(b.arg, w.info.Now, e.options.Zone)
 		if err != nil {
-			return nil, nil, diag.Message{Text: fmt.Sprintf("cannot read the %s time %q: %v", b.name, b.arg, err), Cause: err}
+			return nil, diag.Message{Text: fmt.Sprintf("cannot read the %s time %q: %v", b.name, b.arg, err), Cause: err}
 		}
 		*b.to = t
 	}
-	return w, plan, nil
+	return w, nil
 }
 
 // bindContext is a search's view of one app's knowledge.
@@ -276,27 +280,6 @@ func (w *world) WriteLookup(_ context.Context, name string, rows lookup.Rows) er
 	return w.engine.written.Write(w.lookups(), name, rows)
 }
 
-// Alert fires a saved search that has one action, and no search, with the rows.
-func (w *world) Alert(ctx context.Context, action string, params map[string]string, rows *batch.Batch) error {
-	stanza := &conf.Stanza{Name: cmp.Or(w.info.SavedSearch, "sendalert"), App: w.info.App}
-	set := func(key, value string) {
-		stanza.Settings = append(stanza.Settings, conf.Setting{Key: key, Value: value, Text: &diag.Text{Name: "sendalert", Body: value}})
-	}
-	set("action."+action, "1")
-	for _, name := range slices.Sorted(maps.Keys(params)) {
-		set("action."+action+".param."+name, params[name])
-	}
-	s, problems := detection.ReadSavedSearch(stanza)
-	if problems.HasErrors() {
-		return problems.Errors()
-	}
-	out := alert.Fire(&s, alert.Run{SID: w.info.SID, At: w.info.Now, Earliest: w.info.Earliest, Latest: w.info.Latest}, rows, w.engine.known, nil)
-	for _, m := range out.Messages {
-		w.Warn(m)
-	}
-	return w.engine.Append(ctx, out.Events())
-}
-
 func (w *world) Warn(m diag.Message) { w.told.add(m) }
 
 func stdTime(t event.Time) time.Time {
@@ -369,9 +352,4 @@ func (s *stream) Close() error {
 	for range s.batches { // drained so that the search can end
 	}
 	return nil
-}
-
-// SID is a search id for the next scheduled run of a saved search.
-func (e *Engine) sid(name string, at time.Time) string {
-	return schedule.SID("nobody", e.options.App, name, at, int(e.runs.Add(1)))
 }

@@ -59,7 +59,7 @@ func TestOutputRiskIsTheAlertActions(t *testing.T) {
 				}
 				b.Set(name, column(rows.Cells[f]))
 			}
-			out := alert.Fire(&s, run, b, known, nil)
+			out := alert.Fire(&s, run, b, known, alert.Conditions{})
 			got, err := (&scp.Mock{Command: command, Arguments: fmt.Sprintf("rule=%q output=risk", s.Name), Info: info, Sizes: []int{2}}).Run(rows)
 			require.NoError(t, err)
 			var raws, times, sources []string

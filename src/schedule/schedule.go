@@ -1,9 +1,21 @@
 // Package schedule is which saved search runs when, over which window,
 // suppressed or not.
 //
-// It knows no clock: callers give the moment. A Run is what Splunk's scheduler
-// would start at a tick of the search's cron: now() is the tick, and the
-// relative times of the search count from it.
+// A Plan is one search's schedule; a Run is what Splunk's scheduler would start at
+// a tick of its cron: now() is the tick, and the relative times of the search count
+// from it.
+//
+//	plan, err := schedule.New("0 * * * *", "-70m@m", "-10m@m", time.UTC)
+//	run, err := plan.Last(now)
+//
+// A Queue decides over all searches what starts when. It knows no clock and starts
+// nothing: callers give the moment, and tell when a run has ended. A Scheduler does
+// with it what a clock says, and remembers in a Store, so that a program that was
+// killed neither runs anything twice nor, of continuous searches, leaves a tick out.
+//
+//	s := schedule.NewScheduler(schedule.Options{Clock: c, Slots: 4, Store: store, Work: work})
+//	s.SetTasks(tasks)
+//	err := s.Run(ctx)
 package schedule
 
 import (
@@ -43,6 +55,17 @@ func New(cron, earliest, latest string, zone *time.Location) (Plan, error) {
 	p := Plan{cron: c, earliest: earliest, latest: latest, zone: zone}
 	_, err = p.at(time.Date(2000, 1, 1, 0, 0, 0, 0, zone))
 	return p, err
+}
+
+// Next is the first tick after t, the zero time when there is none within years.
+func (p Plan) Next(t time.Time) time.Time { return p.cron.Next(t.In(p.zone)) }
+
+// At is the run of a tick.
+func (p Plan) At(tick time.Time) (Run, error) { return p.at(tick.In(p.zone)) }
+
+// same tells that two plans tick alike.
+func (p Plan) same(q Plan) bool {
+	return p.cron.String() == q.cron.String() && p.zone.String() == q.zone.String()
 }
 
 // Last is the run at the last tick at or before now.
@@ -106,6 +129,15 @@ func (p Plan) at(tick time.Time) (Run, error) {
 
 // SID is the search id that the scheduler gives a run; n counts the runs.
 func SID(owner, app, search string, at time.Time, n int) string {
+	return sid("scheduler", owner, app, search, at, n)
+}
+
+// DispatchSID is the search id of a run that a user asked for.
+func DispatchSID(owner, app, search string, at time.Time, n int) string {
+	return sid(owner, owner, app, search, at, n)
+}
+
+func sid(by, owner, app, search string, at time.Time, n int) string {
 	sum := md5.Sum([]byte(search))
-	return fmt.Sprintf("scheduler__%s_%s__RMD5%s_at_%d_%d", owner, app, hex.EncodeToString(sum[:8]), at.Unix(), n)
+	return fmt.Sprintf("%s__%s_%s__RMD5%s_at_%d_%d", by, owner, app, hex.EncodeToString(sum[:8]), at.Unix(), n)
 }
