@@ -63,7 +63,7 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 	c.Flags().StringArrayVar(&o.apps.apps, "app", nil, "folder of an app whose knowledge counts too; the last one is the app that searches run in (repeatable)")
 	c.Flags().StringVar(&o.apps.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	c.Flags().BoolVar(&o.json, "json", false, "print the addresses as one JSON line")
-	c.AddCommand(newServeToken(s, o))
+	c.AddCommand(newServeToken(s, o), newServeUser(s, o))
 	return c
 }
 
@@ -134,14 +134,20 @@ func (o *serveOptions) handlers(x *index.Index) (*server.API, *hec.Server, *hec.
 	if err != nil {
 		return nil, nil, nil, environmentError{err}
 	}
-	password, err := server.ReadPassword(o.file("passwd"))
+	users, err := server.ReadUsers(o.file("passwd"))
 	if errors.Is(err, fs.ErrNotExist) {
-		password, err = server.MakePassword(o.file("passwd"), o.file("admin-password"))
+		users, err = server.MakeUsers(o.file("passwd"), o.file("admin-password"))
 	}
 	if err != nil {
 		return nil, nil, nil, environmentError{err}
 	}
-	rest := server.NewAPI(server.APIOptions{Runner: e, Password: password, Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved())})
+	bearer, err := server.ReadBearer(o.file("tokens.json"), o.clock)
+	if err != nil {
+		return nil, nil, nil, environmentError{err}
+	}
+	rest := server.NewAPI(server.APIOptions{
+		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()),
+	})
 	return rest, hec.Handler(store{x}, tokens, hec.HandlerOptions{Clock: o.clock}), first, nil
 }
 
@@ -225,6 +231,15 @@ To send something and find it again:
   SPLUNK_HEC_TOKEN=%[2]s riskreplay replay --to hec:%[4]s --time window=-70m..-10m DATASET
   SPLUNK_USER=admin SPLUNK_PASSWORD=$(cat %[3]s) riskreplay search --splunk %[5]s '| tstats count by index, sourcetype'
 `
+
+// hostName is what the server calls itself in what it writes.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "localhost"
+	}
+	return name
+}
 
 // stanzas are what saved searches were read from.
 func stanzas(saved []*detection.SavedSearch) []*conf.Stanza {

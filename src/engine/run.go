@@ -112,6 +112,8 @@ type bindContext struct {
 	limits search.Limits
 	engine *Engine
 	told   *told
+	// without are commands that the search must not have.
+	without []string
 }
 
 // told is what a search had to say, each message once.
@@ -148,7 +150,7 @@ func (e *Engine) bindContext(r job.Request) *bindContext {
 	limits.SubsearchTime = cmp.Or(r.Limits.SubsearchTime, limits.SubsearchTime)
 	t := &told{seen: map[string]bool{}}
 	c := &bindContext{
-		app: e.app(id), appID: id, limits: limits, engine: e, told: t,
+		app: e.app(id), appID: id, limits: limits, engine: e, told: t, without: r.Without,
 		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules, Clock: clock.Fixed(r.Now), Warn: t.add},
 	}
 	c.env.Lookup = func(table string, inputs, outputs []string) (eval.Finder, error) {
@@ -178,11 +180,26 @@ func (c *bindContext) Limits() search.Limits { return c.limits }
 // Table is the commands that are built in and those that apps declare.
 func (c *bindContext) Table() search.Table {
 	return func(name string) (search.Spec, bool) {
+		if slices.Contains(c.without, name) {
+			return refused(name), true
+		}
 		if s, ok := c.engine.table(name); ok {
 			return s, true
 		}
 		return command.External(name), c.declares(name)
 	}
+}
+
+// refused is a command that the one who asks may not use.
+func refused(name string) search.Spec {
+	bind := func(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
+		return nil, diag.List{st.Problem(st.NameSpan, fmt.Sprintf("you are not allowed to use the command %q", name), "your role lacks the capability for it: ask an admin")}
+	}
+	first := func(st *spl.Stage, c search.Context) ([]search.Stage, diag.List) {
+		_, problems := bind(st, c)
+		return nil, problems
+	}
+	return search.Spec{Name: name, Bind: bind, First: first}
 }
 
 // declares tells whether an app declares a command of that name.

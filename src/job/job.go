@@ -27,6 +27,10 @@ type Request struct {
 	// App is whose knowledge is used; Owner is "nobody" when empty; SavedSearch
 	// is the saved search that this is a run of.
 	App, Owner, SavedSearch string
+	// Without are commands that this search must not have, in subsearches, macros and
+	// saved searches neither: who asks may not use them. It is for a Runner that is the
+	// Splunk; another Splunk knows what its users may do.
+	Without []string
 	// SID is the search id to use; made up when empty.
 	SID    string
 	Limits Limits

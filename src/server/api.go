@@ -19,9 +19,13 @@ const maxForm = 1 << 20
 type APIOptions struct {
 	// Runner runs the searches.
 	Runner job.Runner
-	// Password is the admin's.
-	Password Password
-	Clock    clock.Clock
+	// Users are who may log in.
+	Users *Users
+	// Bearer are tokens for programs that search; nil is none, and none are made.
+	Bearer *BearerTokens
+	// Audit is told who did what; nil is nobody.
+	Audit *Audit
+	Clock clock.Clock
 	// Apps are those whose knowledge a search may be run with.
 	Apps []App
 	// Saved are the stanzas of the saved searches that are listed.
@@ -43,7 +47,7 @@ type API struct {
 
 // NewAPI makes the handler.
 func NewAPI(o APIOptions) *API {
-	a := &API{o: o, sessions: newSessions(o.Password, o.Clock), jobs: newJobs(o.Runner, o.Clock), guid: strings.ToUpper(string(newGUID()))}
+	a := &API{o: o, sessions: newSessions(o), jobs: newJobs(o.Runner, o.Clock), guid: strings.ToUpper(string(newGUID()))}
 	a.paths = a.router()
 	return a
 }
@@ -58,16 +62,4 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	a.paths.ServeHTTP(w, r)
-}
-
-// login exchanges user and password for a session key.
-func (a *API) login(c *call) {
-	switch ok, busy := a.sessions.login(c.body.Get("username"), c.body.Get("password")); {
-	case busy:
-		c.refuse(http.StatusServiceUnavailable, "WARN", "too many logins at once: try again later")
-	case !ok:
-		c.refuse(http.StatusUnauthorized, "WARN", "Login failed")
-	default:
-		c.respond(http.StatusOK, "sessionKey", a.sessions.open())
-	}
 }

@@ -23,6 +23,7 @@ import (
 	"riskreplay/src/conf"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
+	"riskreplay/src/hec"
 	"riskreplay/src/job"
 	"riskreplay/src/results"
 	"riskreplay/src/server"
@@ -33,13 +34,25 @@ import (
 type fixture struct {
 	url, password string
 	session       string // its Authorization
+	dir           string // of users and tokens
 	clock         *clock.Manual
 }
+
+// into is an engine as the audit writes to it.
+type into struct{ *engine.Engine }
+
+func (i into) Append(ctx context.Context, events []event.Event) (hec.Ticket, error) {
+	return stored{}, i.Engine.Append(ctx, events)
+}
+
+type stored struct{}
+
+func (stored) Wait(context.Context) error { return nil }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	dir := t.TempDir()
-	p, err := server.MakePassword(filepath.Join(dir, "passwd"), filepath.Join(dir, "plain"))
+	users, err := server.MakeUsers(filepath.Join(dir, "passwd"), filepath.Join(dir, "plain"))
 	require.NoError(t, err)
 	plain, err := os.ReadFile(filepath.Join(dir, "plain"))
 	require.NoError(t, err)
@@ -52,8 +65,10 @@ func newFixture(t *testing.T) *fixture {
 		})
 	}
 	require.NoError(t, e.Append(t.Context(), events))
-	f := &fixture{password: strings.TrimSpace(string(plain)), clock: clock.NewManual(time.Unix(1_795_000_100, 0))}
-	api := server.NewAPI(server.APIOptions{Runner: e, Password: p, Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}}, Saved: []*conf.Stanza{
+	f := &fixture{dir: dir, password: strings.TrimSpace(string(plain)), clock: clock.NewManual(time.Unix(1_795_000_100, 0))}
+	bearer, err := server.ReadBearer(filepath.Join(dir, "tokens.json"), f.clock)
+	require.NoError(t, err)
+	api := server.NewAPI(server.APIOptions{Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(into{e}, f.clock, "here"), Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}}, Saved: []*conf.Stanza{
 		{Name: "A/b ü", App: "search", Settings: []conf.Setting{{Key: "search", Value: "index=<x>"}, {Key: "enableSched", Value: "1"}, {Key: "cron_schedule", Value: "0 * * * *"}}},
 	}})
 	s := httptest.NewServer(api)
@@ -121,7 +136,7 @@ func TestTheClientLists(t *testing.T) {
 	require.Equal(t, "riskreplay", info.Name)
 	indexes, err := c.Indexes(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []splunkd.Index{{Name: "main", Events: 3}}, indexes)
+	require.Equal(t, []splunkd.Index{{Name: "main", Events: 3}}, indexes[1:], "behind _audit")
 	apps, err := c.Apps(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []splunkd.App{{ID: "search", Label: "Search", Version: "1"}}, apps)

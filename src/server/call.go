@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,12 +43,12 @@ func (a *API) answer(row route) http.HandlerFunc {
 
 // admit finds out who asks, and answers those who may not.
 func (a *API) admit(c *call, needs capability) bool {
-	ok, busy := a.sessions.admits(c.r)
-	c.who = user{name: Admin}
+	var v verdict
+	c.who, v = a.sessions.admits(c.r)
 	switch {
-	case busy:
-		c.refuse(http.StatusServiceUnavailable, "WARN", "too many logins at once: try again later")
-	case !ok:
+	case v == crowded:
+		c.refuse(http.StatusServiceUnavailable, "WARN", tooManyLogins)
+	case v != admitted:
 		c.w.Header().Set("WWW-Authenticate", `Basic realm="/splunk"`)
 		c.refuse(http.StatusUnauthorized, "WARN", "call not properly authenticated")
 	case !c.who.may(needs):
@@ -62,7 +63,18 @@ func (a *API) admit(c *call, needs capability) bool {
 // Content-Type says: some clients send none.
 func readForm(r *http.Request) bool {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r.ParseForm() == nil
+	if r.ParseForm() != nil {
+		return false
+	}
+	if r.Method != http.MethodDelete {
+		return true
+	}
+	text, err := io.ReadAll(r.Body) // bounded; net/http leaves this one alone
+	more, wrong := url.ParseQuery(string(text))
+	for name, values := range more {
+		r.Form[name] = append(r.Form[name], values...)
+	}
+	return err == nil && wrong == nil
 }
 
 // part is a part of the path that the row names in braces.

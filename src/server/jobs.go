@@ -30,6 +30,7 @@ func (a *API) createJob(c *call) {
 	}
 	keep := min(time.Duration(c.number("timeout", int(keepTime/time.Second)))*time.Second, maxKeep)
 	s, err := a.jobs.start(request, keep)
+	a.auditSearch(c, request, s, err)
 	if err != nil {
 		refuseSearch(c, err)
 		return
@@ -77,7 +78,7 @@ func (a *API) request(c *call) (job.Request, error) {
 	f := c.form
 	out := job.Request{
 		Search: f.Get("search"), Earliest: f.Get("earliest_time"), Latest: f.Get("latest_time"), Now: c.now.Truncate(time.Second),
-		App: a.app(c), SID: f.Get("id"),
+		App: a.app(c), Owner: c.who.name, Without: c.who.without(), SID: f.Get("id"),
 	}
 	out.Limits.ResultRows = min(c.number("max_count", 0), maxRows)
 	if strings.TrimSpace(out.Search) == "" {

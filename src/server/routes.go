@@ -21,14 +21,13 @@ type route struct {
 // Of two paths that fit a request the upper counts.
 func (a *API) routes() []route {
 	return slices.Concat([]route{
-		{"POST", "/auth/login", anyone, a.login},
 		{"GET", "/server/info", known, a.info},
 		{"GET", "/server/info/server-info", known, a.info},
 		{"GET", "/apps/local", known, a.apps},
 		{"GET", "/data/indexes", known, a.indexes},
 		{"GET", "/saved/searches", maySearch, a.savedSearches},
 		{"GET", "/saved/searches/{name}", maySearch, a.savedSearch},
-	}, a.jobRoutes("/search/jobs"), a.jobRoutes("/search/v2/jobs"))
+	}, a.loginRoutes(), a.jobRoutes("/search/jobs"), a.jobRoutes("/search/v2/jobs"))
 }
 
 // jobRoutes are the rows of search jobs; their second version has the same forms.
