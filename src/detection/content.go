@@ -48,7 +48,8 @@ const techniquesFile = "lookups/mitre_attack.csv"
 
 // ReadFS reads an app's content: the YAML files under detections, stories,
 // macros and data_sources of root, folders inside them included, and the ATT&CK
-// table lookups/mitre_attack.csv. Files named *.test.yml are tests and not read.
+// table lookups/mitre_attack.csv. The tests of a file x.test.yml are added to
+// those of the detection in x.yml.
 // A folder that is missing is empty content; a file that cannot be read is a
 // message.
 //
@@ -63,6 +64,7 @@ func ReadFS(fsys fs.FS, root string) (*Content, diag.List) {
 	c.Detections, _ = load(fsys, path.Join(root, "detections"), ReadYAML, &msgs)
 	c.Stories, brokenStories = load(fsys, path.Join(root, "stories"), ReadStory, &msgs)
 	c.Macros, _ = load(fsys, path.Join(root, "macros"), ReadMacro, &msgs)
+	c.readTests(fsys, &msgs)
 	c.DataSources, brokenSources = load(fsys, path.Join(root, "data_sources"), ReadDataSource, &msgs)
 	slices.SortStableFunc(c.Detections, func(a, b *Detection) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(c.Stories, func(a, b *Story) int { return strings.Compare(a.Name, b.Name) })
@@ -70,6 +72,24 @@ func ReadFS(fsys fs.FS, root string) (*Content, diag.List) {
 	slices.SortStableFunc(c.DataSources, func(a, b *DataSource) int { return strings.Compare(a.Name, b.Name) })
 	msgs = append(msgs, c.dropDoubles()...)
 	return c, append(msgs, c.missing(brokenStories, brokenSources)...)
+}
+
+// readTests adds the detections' own tests.
+func (c *Content) readTests(fsys fs.FS, msgs *diag.List) {
+	for _, d := range c.Detections {
+		name := TestFile(d.File)
+		data, err := readLimited(fsys, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			*msgs = append(*msgs, diag.Message{Text: "cannot read " + quote(name) + ": " + reason(err), Cause: err})
+			continue
+		}
+		tests, found := ReadTests(name, data)
+		*msgs = append(*msgs, found...)
+		d.Tests = append(d.Tests, tests...)
+	}
 }
 
 // load reads every YAML file under a folder; broken is what was read with

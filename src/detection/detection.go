@@ -87,23 +87,6 @@ type Throttle struct {
 	Period string // 3600s, 60m, 24h
 }
 
-// Test is a unit test of contentctl's form: the detection must find something in
-// the data.
-type Test struct {
-	Name             string
-	Data             []TestData
-	Earliest, Latest string
-}
-
-// TestData is a dataset and what it is replayed as.
-type TestData struct {
-	Data       string // URL or path
-	Source     string
-	Sourcetype string
-	Index      string // custom_index
-	Host       string
-}
-
 // Place is where a key's value stands in the YAML: "search", "tags.message",
 // "rba.message"; nowhere for what the file does not give.
 func (d *Detection) Place(key string) diag.Place { return d.places[key] }

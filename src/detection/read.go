@@ -183,7 +183,7 @@ var testDataKeys = []key[TestData]{
 }
 
 func readTest(r *reader, n ast.Node, d *draft) {
-	var t Test
+	t := Test{At: r.place(n)}
 	if readMap(r, n, "a test", testKeys, &t, nil) {
 		d.Tests = append(d.Tests, t)
 	}

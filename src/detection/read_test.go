@@ -45,7 +45,10 @@ func TestReadsEveryKeyOfTheV4Form(t *testing.T) {
 				{"action.slack.param.message", "%name%"},
 			},
 		},
-		Tests: []Test{{"True Positive Test", []TestData{{"https://example.com/x.log", "XmlWinEventLog:Security", "XmlWinEventLog", "test", "h"}}, "-24h", "now"}},
+		Tests: []Test{{
+			Name: "True Positive Test", Data: []TestData{{"https://example.com/x.log", "XmlWinEventLog:Security", "XmlWinEventLog", "test", "h"}},
+			Earliest: "-24h", Latest: "now", At: d.Tests[0].At,
+		}},
 		File:  "v4.yml",
 	}, d)
 }
