@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -81,7 +82,7 @@ func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, 
 
 // world is what a search of a text may touch, with the request's time range.
 func (e *Engine) world(c *bindContext, r job.Request, text string) (*world, error) {
-	w := &world{bindContext: c, text: text}
+	w := &world{bindContext: c, text: text, watch: r.Watch}
 	w.info = search.Info{
 		SID: r.SID, Now: event.At(r.Now), App: c.appID, User: cmp.Or(r.Owner, "nobody"), SavedSearch: r.SavedSearch, Zone: e.options.Zone,
 	}
@@ -281,12 +282,33 @@ type world struct {
 	*bindContext
 	info search.Info
 	text string
+	// watch is asked before each block of events; nil is nobody.
+	watch func(ctx context.Context, read int) error
 }
 
 func (w *world) Info() search.Info { return w.info }
 
 func (w *world) Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch, error] {
-	return index.Scan(ctx, w.base, q, append(slices.Clone(w.engine.attached), w.engine.index)...)
+	blocks := index.Scan(ctx, w.base, q, append(slices.Clone(w.engine.attached), w.engine.index)...)
+	if w.watch == nil {
+		return blocks
+	}
+	return watched(ctx, blocks, w.watch)
+}
+
+// watched is blocks of events that who watches may hold up, or end by io.EOF as if
+// there were no more.
+func watched(ctx context.Context, blocks iter.Seq2[*batch.Batch, error], watch func(context.Context, int) error) iter.Seq2[*batch.Batch, error] {
+	return func(yield func(*batch.Batch, error) bool) {
+		for b, err := range blocks {
+			if err == nil {
+				err = watch(ctx, b.Len)
+			}
+			if errors.Is(err, io.EOF) || !yield(b, err) {
+				return
+			}
+		}
+	}
 }
 
 func (w *world) Write(ctx context.Context, events []event.Event) error {
@@ -324,6 +346,11 @@ func newStream(ctx context.Context, plan *search.Plan, w *world) results.Reader 
 	}
 	go func() {
 		defer close(s.batches)
+		defer func() {
+			if v := recover(); v != nil {
+				s.failed = diag.NewFault(v) // one search ends, not the program
+			}
+		}()
 		s.failed = plan.Run(ctx, w, func(b *batch.Batch) error {
 			select {
 			case s.batches <- b:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"riskreplay/src/batch"
+	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/knowledge"
@@ -201,6 +202,11 @@ func ordered[T any](ctx context.Context, n int, task func(context.Context, int) 
 	return func(yield func(T, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		run := func(i int) (r outcome[T]) {
+			defer func() {
+				if v := recover(); v != nil {
+					r.err = diag.NewFault(v) // one search ends, not the program
+				}
+			}()
 			if r.err = ctx.Err(); r.err == nil {
 				r.value, r.err = task(ctx, i)
 			}

@@ -31,6 +31,11 @@ type Request struct {
 	// saved searches neither: who asks may not use them. It is for a Runner that is the
 	// Splunk; another Splunk knows what its users may do.
 	Without []string
+	// Watch, when it is not nil, is asked before each block of events that the search
+	// reads, with their number, by several goroutines. It may wait, and so hold the
+	// search; io.EOF ends the reading as if there were no more events, any other error
+	// the search. It is for a Runner that is the Splunk.
+	Watch func(ctx context.Context, read int) error
 	// SID is the search id to use; made up when empty.
 	SID    string
 	Limits Limits
