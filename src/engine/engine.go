@@ -130,6 +130,13 @@ func (e *Engine) app(id string) *app {
 	return a
 }
 
+// Refresh has the apps' files read again by the searches that begin after it.
+func (e *Engine) Refresh() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.apps)
+}
+
 // Append adds events; they are there for searches when it returns.
 func (e *Engine) Append(ctx context.Context, events []event.Event) error {
 	ticket, err := e.index.Append(ctx, events)

@@ -125,7 +125,12 @@ func (s *Scheduler) enabled(one *detection.SavedSearch) bool {
 // AllSaved are the saved searches of all apps, each as its own app has it.
 func (e *Engine) AllSaved() []*detection.SavedSearch {
 	var out []*detection.SavedSearch
+	seen := map[string]bool{} // an app may have several layers
 	for _, a := range e.options.Apps {
+		if seen[a.ID] {
+			continue
+		}
+		seen[a.ID] = true
 		for _, s := range e.app(a.ID).saved {
 			if s.App == a.ID {
 				out = append(out, s)
