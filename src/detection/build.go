@@ -16,6 +16,8 @@ const (
 	SavedSearchesConf   = "default/savedsearches.conf"
 	MacrosConf          = "default/macros.conf"
 	AnalyticStoriesConf = "default/analyticstories.conf"
+	TransformsConf      = "default/transforms.conf"  // with lookups alone
+	CollectionsConf     = "default/collections.conf" // with lookups in the KV store alone
 )
 
 // Build writes the app's generated files, .conf and the lookup of detections: path -> bytes. Stanzas are sorted
@@ -26,7 +28,7 @@ const (
 // with a message.
 func (c *Content) Build() (map[string][]byte, diag.List) {
 	b := &builder{Content: c, out: map[string][]byte{}}
-	for _, d := range c.Detections {
+	for _, d := range slices.Concat(c.Detections, c.Baselines) {
 		if b.ships(d) {
 			b.detections = append(b.detections, d)
 		}
@@ -36,6 +38,7 @@ func (c *Content) Build() (map[string][]byte, diag.List) {
 	b.write(MacrosConf, "app/macros, and a filter macro for each detection", b.macros())
 	b.write(AnalyticStoriesConf, "app/detections and app/stories", b.analyticStories())
 	b.lookup()
+	b.lookups()
 	return b.out, b.msgs
 }
 

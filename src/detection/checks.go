@@ -18,6 +18,8 @@ func (c *Content) dropDoubles() diag.List {
 	c.Stories = unique(c.Stories, "story", func(s *Story) (string, string) { return s.Name, s.File }, &msgs)
 	c.Macros = unique(c.Macros, "macro", func(m *Macro) (string, string) { return m.Stanza(), m.File }, &msgs)
 	c.DataSources = unique(c.DataSources, "data source", func(s *DataSource) (string, string) { return s.Name, s.File }, &msgs)
+	c.Lookups = unique(c.Lookups, "lookup", func(l *Lookup) (string, string) { return l.Name, l.File }, &msgs)
+	c.Baselines = unique(c.Baselines, "baseline", func(d *Detection) (string, string) { return d.Name, d.File }, &msgs)
 	return msgs
 }
 

@@ -23,7 +23,10 @@ type Content struct {
 	Stories     []*Story
 	Macros      []*Macro
 	DataSources []*DataSource
-	Techniques  []Technique
+	Lookups     []*Lookup
+	// Baselines are of the folder baselines; a detection may be one too (Type).
+	Baselines  []*Detection
+	Techniques []Technique
 }
 
 // Technique finds an ATT&CK technique by its id.
@@ -47,7 +50,7 @@ func (c *Content) label() string {
 const techniquesFile = "lookups/mitre_attack.csv"
 
 // ReadFS reads an app's content: the YAML files under detections, stories,
-// macros and data_sources of root, folders inside them included, and the ATT&CK
+// macros, data_sources, lookups and baselines of root, folders inside them included, and the ATT&CK
 // table lookups/mitre_attack.csv. The tests of a file x.test.yml are added to
 // those of the detection in x.yml.
 // A folder that is missing is empty content; a file that cannot be read is a
@@ -66,6 +69,10 @@ func ReadFS(fsys fs.FS, root string) (*Content, diag.List) {
 	c.Macros, _ = load(fsys, path.Join(root, "macros"), ReadMacro, &msgs)
 	c.readTests(fsys, &msgs)
 	c.DataSources, brokenSources = load(fsys, path.Join(root, "data_sources"), ReadDataSource, &msgs)
+	c.Lookups, _ = load(fsys, path.Join(root, "lookups"), ReadLookup, &msgs)
+	c.Baselines, _ = load(fsys, path.Join(root, "baselines"), ReadBaseline, &msgs)
+	slices.SortStableFunc(c.Lookups, func(a, b *Lookup) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(c.Baselines, func(a, b *Detection) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(c.Detections, func(a, b *Detection) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(c.Stories, func(a, b *Story) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(c.Macros, func(a, b *Macro) int { return strings.Compare(a.Stanza(), b.Stanza()) })

@@ -52,6 +52,8 @@ type Detection struct {
 	// Deployment is the schedule and the actions, from the type or the file.
 	Deployment Deployment
 	Tests      []Test
+	// For are the detections that a baseline is run for.
+	For []string
 
 	// File is where it was read from: a path, or "" for a stanza.
 	File string

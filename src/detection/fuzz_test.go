@@ -86,6 +86,26 @@ func FuzzTechniques(f *testing.F) {
 	})
 }
 
+// FuzzOtherYAML reads what stands beside detections: what is not read without a
+// message can be used.
+func FuzzOtherYAML(f *testing.F) {
+	f.Add([]byte("tests:\n- {name: a, attack_data: [x], expect: {count: 1..2, rows: [{a: [1, b]}]}}\n"))
+	f.Add([]byte("name: a\ndescription: b\nfilename: c.csv\n"))
+	f.Add([]byte("name: a\nid: b\ntags: {detections: [c]}\ntype: Baseline\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tests, msgs := ReadTests("fuzz.test.yml", data)
+		for _, one := range tests {
+			require.True(t, msgs.HasErrors() || len(one.Data)+len(one.Before) > 0)
+		}
+		if l, msgs := ReadLookup("fuzz.yml", data); l != nil && !msgs.HasErrors() {
+			require.NotContains(t, l.Filename, "/")
+		}
+		if d, msgs := ReadBaseline("fuzz.yml", data); d != nil && !msgs.HasErrors() {
+			require.NotEmpty(t, d.Search)
+		}
+	})
+}
+
 func BenchmarkReadYAML(b *testing.B) {
 	data := read(b, root+"/app/detections/detect_regsvcs_spawning_a_process.yml")
 	b.SetBytes(int64(len(data)))

@@ -49,7 +49,7 @@ func TestReadsEveryKeyOfTheV4Form(t *testing.T) {
 			Name: "True Positive Test", Data: []TestData{{"https://example.com/x.log", "XmlWinEventLog:Security", "XmlWinEventLog", "test", "h"}},
 			Earliest: "-24h", Latest: "now", At: d.Tests[0].At,
 		}},
-		File:  "v4.yml",
+		File: "v4.yml",
 	}, d)
 }
 
