@@ -32,6 +32,9 @@ type serveOptions struct {
 	hec, api string
 	json     bool
 	apps     targetFlags
+	schedule scheduleOptions
+	// searches is the scheduler that runs.
+	searches *engine.Scheduler
 }
 
 func newServe(s streams) *cobra.Command {
@@ -43,7 +46,8 @@ func newServe(s streams) *cobra.Command {
 the index in DIR/index. An event that was acknowledged, or whose request was answered
 with 200, is on disk. Its tokens are the stanzas [http://NAME] of DIR/conf/inputs.conf;
 the first start makes one and prints it. On --api is splunkd's REST API: logins and
-searches, as the user admin, whose password the first start makes. It listens on loopback addresses alone. It
+searches, as the user admin, whose password the first start makes. Saved searches that
+are enabled and scheduled run by themselves. It listens on loopback addresses alone. It
 ends with SIGTERM or Ctrl-C, within 5 s.`,
 		Example: `  riskreplay serve --home splunk
   riskreplay serve token add shipper --index wineventlog --home splunk
@@ -63,6 +67,7 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 	c.Flags().StringArrayVar(&o.apps.apps, "app", nil, "folder of an app whose knowledge counts too; the last one is the app that searches run in (repeatable)")
 	c.Flags().StringVar(&o.apps.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	c.Flags().BoolVar(&o.json, "json", false, "print the addresses as one JSON line")
+	o.schedule.add(c)
 	c.AddCommand(newServeToken(s, o), newServeUser(s, o))
 	return c
 }
@@ -86,6 +91,13 @@ func (o *serveOptions) run(ctx context.Context) error {
 	if err := o.makeHome(); err != nil {
 		return environmentError{err}
 	}
+	zone, err := o.zone()
+	if err != nil {
+		return err
+	}
+	if o.clock, err = o.schedule.clock(o.streams, zone); err != nil {
+		return err
+	}
 	x, err := index.Open(filepath.Join(o.home, "index"), index.Options{
 		Age: segmentAge, Clock: o.clock, Warn: func(m diag.Message) { o.say(diag.List{m}) },
 	})
@@ -105,7 +117,7 @@ func (o *serveOptions) makeHome() error {
 }
 
 func (o *serveOptions) serve(ctx context.Context, x *index.Index) error {
-	rest, collector, first, err := o.handlers(x)
+	rest, collector, first, err := o.handlers(ctx, x)
 	if err != nil {
 		return err
 	}
@@ -115,6 +127,9 @@ func (o *serveOptions) serve(ctx context.Context, x *index.Index) error {
 			return environmentError{err} // the process ends, and its listeners with it
 		}
 	}
+	located(o.searches.Outside(), "http://"+faces[1].Listener.Addr().String())
+	stop := o.beside(ctx, o.searches)
+	defer stop()
 	if err := o.announce(faces[0].Listener.Addr(), faces[1].Listener.Addr(), first); err != nil {
 		return written(err)
 	}
@@ -125,9 +140,12 @@ func (o *serveOptions) serve(ctx context.Context, x *index.Index) error {
 }
 
 // handlers makes who answers, and what the first start makes.
-func (o *serveOptions) handlers(x *index.Index) (*server.API, *hec.Server, *hec.Token, error) {
+func (o *serveOptions) handlers(ctx context.Context, x *index.Index) (*server.API, *hec.Server, *hec.Token, error) {
 	e, apps, err := o.engine(x)
 	if err != nil {
+		return nil, nil, nil, err
+	}
+	if o.searches, err = o.scheduler(ctx, e); err != nil {
 		return nil, nil, nil, err
 	}
 	tokens, first, err := o.tokens()
@@ -146,16 +164,25 @@ func (o *serveOptions) handlers(x *index.Index) (*server.API, *hec.Server, *hec.
 		return nil, nil, nil, environmentError{err}
 	}
 	rest := server.NewAPI(server.APIOptions{
-		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()),
+		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()), Scheduler: o.searches,
 	})
 	return rest, hec.Handler(store{x}, tokens, hec.HandlerOptions{Clock: o.clock}), first, nil
 }
 
-// engine searches the index with the apps' knowledge.
-func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, error) {
+// zone is the time zone of searches and of their schedules.
+func (o *serveOptions) zone() (*time.Location, error) {
 	zone, err := time.LoadLocation(o.apps.zone)
 	if err != nil {
-		return nil, nil, usageError{fmt.Errorf("cannot find the time zone %q: write it like Europe/Berlin or UTC", o.apps.zone)}
+		return nil, usageError{fmt.Errorf("cannot find the time zone %q: write it like Europe/Berlin or UTC", o.apps.zone)}
+	}
+	return zone, nil
+}
+
+// engine searches the index with the apps' knowledge.
+func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, error) {
+	zone, err := o.zone()
+	if err != nil {
+		return nil, nil, err
 	}
 	apps, folders, err := loadApps(o.apps.apps)
 	if err != nil {

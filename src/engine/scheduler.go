@@ -82,6 +82,9 @@ func (e *Engine) NewScheduler(ctx context.Context, o SchedulerOptions) (*Schedul
 	return s, s.Reload()
 }
 
+// Outside does the actions that reach outside.
+func (s *Scheduler) Outside() *alert.Outside { return s.engine.outside }
+
 // Run starts searches until the context ends, and returns when none runs any more.
 func (s *Scheduler) Run(ctx context.Context) error { return s.queue.Run(ctx) }
 
@@ -169,17 +172,8 @@ func (s *Scheduler) Next(k schedule.Key, n int) []time.Time {
 // History are the records of a search, the newest last.
 func (s *Scheduler) History(k schedule.Key) []schedule.Record { return s.store.History(k) }
 
-// Dispatch is a run of a saved search that a user asks for. Zero bounds are those of
-// the search.
-type Dispatch struct {
-	At               time.Time
-	Earliest, Latest string
-	// Actions: the search's actions are done (trigger_actions).
-	Actions bool
-}
-
 // Dispatch runs a saved search now, whether it is enabled or not, and waits for it.
-func (s *Scheduler) Dispatch(ctx context.Context, k schedule.Key, d Dispatch) (schedule.Record, error) {
+func (s *Scheduler) Dispatch(ctx context.Context, k schedule.Key, d schedule.Dispatch) (schedule.Record, error) {
 	s.mu.Lock()
 	saved := s.saved[k]
 	s.mu.Unlock()

@@ -58,16 +58,20 @@ type entry struct {
 
 // Set replaces the tasks. One that is new starts with the first tick at or after
 // now; one that is known goes on, unless its schedule changed. last tells the last
-// tick of a task that ran before, the zero time of one that did not.
-func (q *Queue) Set(now time.Time, tasks []Task, last func(Key) time.Time) []Said {
-	var said []Said
+// tick of a task that ran before, the zero time of one that did not: those are the
+// fresh ones.
+func (q *Queue) Set(now time.Time, tasks []Task, last func(Key) time.Time) (said []Said, fresh []Key) {
 	old := q.byKey
 	q.byKey, q.entries = map[Key]*entry{}, nil
 	for _, t := range tasks {
 		e := old[t.Key]
 		if e == nil {
 			e = &entry{task: t}
-			said = append(said, e.resume(now, last(t.Key))...)
+			before := last(t.Key)
+			if before.IsZero() {
+				fresh = append(fresh, t.Key)
+			}
+			said = append(said, e.resume(now, before)...)
 		} else if !e.task.Plan.same(t.Plan) {
 			e.next, e.deferred = firstFrom(t.Plan, now), ""
 		}
@@ -75,7 +79,7 @@ func (q *Queue) Set(now time.Time, tasks []Task, last func(Key) time.Time) []Sai
 		q.byKey[t.Key] = e
 		q.entries = append(q.entries, e)
 	}
-	return said
+	return said, fresh
 }
 
 // firstFrom is the first tick at or after a moment.

@@ -58,3 +58,12 @@ type Said struct {
 
 // historySize is how many records of one search are kept.
 const historySize = 50
+
+// Dispatch is a run of a saved search that a user asks for. Empty bounds are those of
+// the search.
+type Dispatch struct {
+	At               time.Time
+	Earliest, Latest string
+	// Actions: the search's actions are done (trigger_actions).
+	Actions bool
+}

@@ -51,9 +51,13 @@ func (s *Scheduler) Store() *Store { return s.o.Store }
 // SetTasks replaces the tasks: those that are known go on.
 func (s *Scheduler) SetTasks(tasks []Task) error {
 	s.mu.Lock()
-	said := s.queue.Set(s.o.Clock.Now(), tasks, s.o.Store.Last)
+	now := s.o.Clock.Now()
+	said, fresh := s.queue.Set(now, tasks, s.o.Store.Last)
 	s.changed()
 	s.mu.Unlock()
+	if err := s.o.Store.See(fresh, now.Add(-1)); err != nil { // a tick at this very moment is still to run
+		return err
+	}
 	return s.say(said)
 }
 

@@ -40,12 +40,19 @@ type Intent struct {
 	Results int `json:"results,omitempty"`
 }
 
-// line is a line of the journal: one of the two.
+// line is a line of the journal: one of its fields.
 type line struct {
 	Intent *Intent `json:"intent,omitempty"`
 	Done   *Said   `json:"done,omitempty"`
 	// Fired goes with Done.
 	Fired map[string]time.Time `json:"fired,omitempty"`
+	// Seen is a search that is scheduled from At on.
+	Seen *seen `json:"seen,omitempty"`
+}
+
+type seen struct {
+	Key
+	At time.Time `json:"at"`
 }
 
 // Store keeps what a scheduler remembers, in a folder: state.json, which is
@@ -162,6 +169,10 @@ func (s *Store) apply(l line) {
 		s.open[l.Intent.Key] = append(s.open[l.Intent.Key], *l.Intent)
 	case l.Done != nil:
 		s.settle(*l.Done, l.Fired)
+	case l.Seen != nil:
+		if m := s.of(l.Seen.Key); m.Last.IsZero() {
+			m.Last = l.Seen.At
+		}
 	}
 }
 
@@ -200,6 +211,21 @@ func (s *Store) settle(d Said, fired map[string]time.Time) {
 		}
 	}
 	s.open[d.Key] = left
+}
+
+// See notes from when on searches are scheduled that were not before, so that a stop
+// before their first tick does not lose it.
+func (s *Store) See(keys []Key, at time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, k := range keys {
+		l := line{Seen: &seen{k, at}}
+		s.apply(l)
+		if err := s.write(l, i == len(keys)-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Intend notes what a run is about to do; it lasts when it returns nil.

@@ -30,6 +30,8 @@ type APIOptions struct {
 	Apps []App
 	// Saved are the stanzas of the saved searches that are listed.
 	Saved []*conf.Stanza
+	// Scheduler runs the saved searches by themselves; nil runs none.
+	Scheduler Scheduler
 }
 
 // App is an app as the API lists it.
