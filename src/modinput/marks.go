@@ -27,8 +27,9 @@ type watched struct {
 	holds int64
 	// unread is how much that is; nil when the system does not tell.
 	unread func() (int64, bool)
-	// room waits until the reader has taken something; nil when nobody can.
-	room func()
+	// room waits until the reader has taken something; false when there is none
+	// to wait for, which the next write tells. It is nil when nobody can.
+	room func() bool
 }
 
 type mark struct {

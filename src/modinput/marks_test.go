@@ -10,7 +10,7 @@ import (
 // TestRoom: what was written and has not settled is a pipe's worth at most, and
 // what is written at once is worth it.
 func TestRoom(t *testing.T) {
-	m := marks{behind: 32 << 10, pipe: watched{holds: 64 << 10, room: func() {}}}
+	m := marks{behind: 32 << 10, pipe: watched{holds: 64 << 10, room: func() bool { return true }}}
 	room := func(left int64, size, want int) {
 		t.Helper()
 		require.Equal(t, want, m.room(left, size))

@@ -36,15 +36,17 @@ func watchPipe(f *os.File) watched {
 		})
 		return int64(left), err == nil && errno == 0
 	}
-	w.room = func() {
-		_ = control.Control(func(fd uintptr) {
-			p := struct {
-				fd              int32
-				events, happens int16
-			}{fd: int32(fd), events: pollOut}
-			// A signal ends it early, and a reader that is gone: the write tells.
-			_, _, _ = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, 0, 0, 0, 0)
+	w.room = func() bool {
+		var errno syscall.Errno
+		p := struct {
+			fd              int32
+			events, happens int16
+		}{events: pollOut}
+		err := control.Control(func(fd uintptr) {
+			p.fd = int32(fd)
+			_, _, errno = syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, 0, 0, 0, 0)
 		})
+		return err == nil && (errno == syscall.EINTR || errno == 0 && p.happens == pollOut)
 	}
 	return w
 }

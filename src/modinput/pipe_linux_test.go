@@ -2,6 +2,9 @@ package modinput
 
 import (
 	"os"
+	"runtime"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,4 +41,27 @@ func TestPipeIsOfTheCommonSize(t *testing.T) {
 	require.Equal(t, int64(len("<event><data>x</data></event>\n")), w.marks.left())
 	require.NoError(t, out.Close())
 	require.Equal(t, untold, w.marks.left())
+}
+
+// TestReaderGone: who waits for a reader is told when it goes.
+func TestReaderGone(t *testing.T) {
+	in, out, err := os.Pipe()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, out.Close()) }()
+	w := NewWriter(out, clock.Fixed(noon), WriterOptions{Settled: func(uint64) error { return nil }})
+	ended := make(chan error, 1)
+	go func() {
+		var err error
+		for n := uint64(1); err == nil; n++ {
+			if err = w.Write(raw(strings.Repeat("x", 1000))); err == nil {
+				w.Mark(n)
+			}
+		}
+		ended <- err
+	}()
+	for w.marks.left() < 30<<10 { // then it waits, or is about to
+		runtime.Gosched()
+	}
+	require.NoError(t, in.Close())
+	require.ErrorIs(t, <-ended, syscall.EPIPE)
 }

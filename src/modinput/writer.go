@@ -290,7 +290,9 @@ func (w *Writer) room(size int) (int, error) {
 		if n := w.marks.room(left, size); n > 0 {
 			return n, nil
 		}
-		w.marks.pipe.room()
+		if !w.marks.pipe.room() {
+			return size, nil
+		}
 	}
 }
 

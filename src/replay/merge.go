@@ -93,11 +93,10 @@ func (m *merge) pop() item {
 	return it
 }
 
-// wait waits for the readers to end; their context is done, or they are.
+// wait waits for the readers to end.
 func (m *merge) wait() {
 	for _, s := range m.opened {
-		for range s.blocks { //nolint:revive // drained
-		}
+		s.wait()
 	}
 }
 
@@ -172,6 +171,12 @@ func (s *source) start() {
 		})
 		close(s.blocks)
 	}()
+}
+
+// wait waits for the reader to end; its context is done, or it is.
+func (s *source) wait() {
+	for range s.blocks { //nolint:revive // drained
+	}
 }
 
 // next takes the next block; an empty one at the end.

@@ -59,7 +59,7 @@ func (r *reading) byFile(ctx context.Context, skip int64, yield func(*item) erro
 			continue
 		}
 		it := item{file: i}
-		err := f.read(ctx, r.now, blockSize, func(b ingest.Block) error {
+		err := r.ahead(ctx, f, func(b ingest.Block) error {
 			for j := range b.Events {
 				it.event, it.origin = b.Events[j], placeOf(&b, j)
 				it.at = r.shifts[f.dataset].Time(it.event.Time)
@@ -75,6 +75,21 @@ func (r *reading) byFile(ctx context.Context, skip int64, yield func(*item) erro
 		}
 	}
 	return nil
+}
+
+// ahead gives a file's blocks, and reads the next one meanwhile.
+func (r *reading) ahead(ctx context.Context, f planned, emit func(ingest.Block) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &source{done: ctx.Done(), read: func(emit func(ingest.Block) error) error { return f.read(ctx, r.now, blockSize, emit) }}
+	s.start()
+	defer s.wait()
+	defer cancel()
+	for b := range s.blocks {
+		if err := emit(b); err != nil {
+			return err
+		}
+	}
+	return s.err
 }
 
 // placeOf is where an event of a block stands; lines are not counted.

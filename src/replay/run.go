@@ -192,18 +192,10 @@ func (r *runner) oneTurn(ctx context.Context) error {
 	}
 	r.turn = t
 	r.report.begin(t)
-	if t.byTime {
-		err = t.reading.byTime(ctx, func(it *item) error { return t.take(ctx, it) })
-	} else {
-		err = t.reading.byFile(ctx, t.n, func(it *item) error { return t.take(ctx, it) })
+	if err := t.all(ctx); err != nil {
+		return err
 	}
-	if err == nil {
-		err = t.send(ctx)
-	}
-	if err == nil {
-		err = r.flush(ctx)
-	}
-	if err != nil {
+	if err := r.flush(ctx); err != nil {
 		return err
 	}
 	flying, _, _, err := r.tracker.flight()

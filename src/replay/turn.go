@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -15,6 +16,7 @@ type turn struct {
 	reading   reading
 	byTime    bool
 	cutter    *cutter
+	sender    sender
 	schedule  schedule
 	rewriters []*rebase.Rewriter // by dataset
 	groupers  []*grouper         // by file
@@ -85,8 +87,25 @@ func (p *Plan) span(shifts []rebase.Shift) event.Time {
 	return last - first
 }
 
+// all reads all and sends it: a batch is made while the one before it is sent.
+func (t *turn) all(ctx context.Context) (err error) {
+	t.sender.begin(func(b *pending) error { return t.send(ctx, b) })
+	if t.byTime {
+		err = t.reading.byTime(ctx, t.take)
+	} else {
+		err = t.reading.byFile(ctx, t.n, t.take)
+	}
+	if last := t.cutter.cut(); err == nil && last != nil {
+		err = t.sender.hand(last)
+	}
+	if sent := t.sender.end(); sent != nil {
+		err = sent // what was read after it does not matter
+	}
+	return cmp.Or(err, ctx.Err())
+}
+
 // take takes the next event.
-func (t *turn) take(ctx context.Context, it *item) error {
+func (t *turn) take(it *item) error {
 	n := t.n
 	t.n++
 	due := t.schedule.due(it.at)
@@ -94,7 +113,7 @@ func (t *turn) take(ctx context.Context, it *item) error {
 		return nil
 	}
 	if t.cutter.full(len(it.event.Raw), due) {
-		if err := t.send(ctx); err != nil {
+		if err := t.sender.hand(t.cutter.cut()); err != nil {
 			return err
 		}
 	}
@@ -140,12 +159,8 @@ func (t *turn) addFields(e *event.Event, seq int64) {
 	e.Fields = append(own, t.id, event.Field{Name: "replay_seq", Value: strconv.FormatInt(seq, 10)})
 }
 
-// send sends the batch that was begun, unless the run before did.
-func (t *turn) send(ctx context.Context) error {
-	b := t.cutter.cut()
-	if b == nil {
-		return ctx.Err()
-	}
+// send sends a batch, unless the run before did.
+func (t *turn) send(ctx context.Context, b *pending) error {
 	t.seq++
 	b.Seq, b.first = t.seq, t.base+b.from+1
 	if t.tracker.isSettled(b.Seq) {
