@@ -34,11 +34,24 @@ func (w *walker) emit(give giver, name, value []byte) {
 	if f := w.fields; f != nil {
 		if i := f.number(name); i >= 0 {
 			give(i, name, value)
+		} else if f.mayClean(name) {
+			w.emitCleaned(give, name, value)
 		}
 		return
 	}
+	if !isClean(name) {
+		name = clean(name)
+	}
 	if len(name) != 0 && !isFixed(name) {
 		give(0, name, value)
+	}
+}
+
+// emitCleaned gives a wanted field whose name had to be cleaned.
+func (w *walker) emitCleaned(give giver, name, value []byte) {
+	name = clean(name)
+	if i := w.fields.number(name); i >= 0 {
+		give(i, name, value)
 	}
 }
 

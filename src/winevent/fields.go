@@ -42,7 +42,8 @@ var fixedName = [fixedNames]string{
 
 // NewFields compiles a set of names; a field's number is its place among them.
 // Names are compared with case, as Splunk does. At most 65535 names are kept;
-// of a name given twice the first number counts.
+// of a name given twice the first number counts. The names of an event are
+// compared as fields have them: `Process Name` is Process_Name.
 func NewFields(names ...string) *Fields {
 	f := &Fields{names: names, next: make([]uint16, len(names))}
 	for i := min(len(names), 1<<16-1) - 1; i >= 0; i-- {
@@ -61,8 +62,8 @@ func (f *Fields) add(i int, name string) {
 			return
 		}
 	}
-	if name == "" {
-		return
+	if !isClean([]byte(name)) {
+		return // no field is called so
 	}
 	f.plain = true
 	f.lengths |= 1 << min(len(name), 63)
@@ -88,4 +89,13 @@ func (f *Fields) number(name []byte) int {
 		}
 	}
 	return -1
+}
+
+// mayClean tells whether a name that is none wanted may be one when it is
+// cleaned: a letter first keeps its length.
+func (f *Fields) mayClean(name []byte) bool {
+	if len(name) == 0 || inName[name[0]] == 1 && f.lengths>>min(len(name), 63)&1 == 0 {
+		return false
+	}
+	return !isClean(name)
 }

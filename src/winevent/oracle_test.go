@@ -78,12 +78,20 @@ func addOn(raw []byte) (fields []pair) {
 	fields = append(fields, elementsSlowly(text["UserData"])...)
 	named := fields[:0]
 	for _, p := range fields {
-		if p.Name != "" {
+		odd := []byte(p.Name)
+		for i := range odd {
+			if !letterOrDigit.Match(odd[i : i+1]) {
+				odd[i] = '_' // CLEAN_KEYS
+			}
+		}
+		if p.Name = strings.TrimLeft(string(odd), "_0123456789"); p.Name != "" {
 			named = append(named, p)
 		}
 	}
 	return named
 }
+
+var letterOrDigit = regexp.MustCompile(`[A-Za-z0-9]`)
 
 // element is any XML element, for encoding/xml.
 type element struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,11 +54,12 @@ func TestEachFollowsTheRules(t *testing.T) {
 		{"a name that is empty", both("", "<Data Name=''>v</Data>"), ""},
 		{"another element with a name", both("", "<ComplexData Name='x'>v</ComplexData>"), "x=v"},
 		{"two blanks before Name", both("", "<Data  Name='x'>v</Data>"), ""},
-		{"a second attribute joins the name", both("", "<Data Name='x' Type='y'>v</Data>"), "x' Type='y=v"},
+		{"a second attribute joins the name", both("", "<Data Name='x' Type='y'>v</Data>"), "x__Type__y=v"},
 		{"entities stay", both("", "<Data Name='x'>a &amp;&lt;&#13;&#10; b</Data>"), "x=a &amp;&lt;&#13;&#10; b"},
 		{"lines in values stay", both("", "<Data Name='x'>a\r\nb\n</Data>"), "x=a\r\nb\n"},
 		{"bytes that are no text stay", both("", "<Data Name='x'>\x00\x01\xff\xfe\uFFFF</Data>"), "x=\x00\x01\xff\xfe\uFFFF"},
-		{"a name with blanks", both("", "<Data Name='Process Command Line'>v</Data>"), "Process Command Line=v"},
+		{"a name with blanks", both("", "<Data Name='Process Command Line'>v</Data>"), "Process_Command_Line=v"},
+		{"a name with what no name may begin with", both("", "<Data Name='_1.a-b'>v</Data><Data Name='12'>w</Data>"), "a_b=v"},
 		{"EventCode is System's alone", both("<EventID>1</EventID>", "<Data Name='EventCode'>9</Data>"), "EventCode=1\nEventID=1"},
 		{"the blocks' own attributes are none", "<Event a='1'><System b='2'><Level>4</Level></System><EventData Name='c'><Data Name='x'>v</Data></EventData></Event>", "Level=4\nx=v"},
 		{"UserData", "<Event><System></System><UserData><LogFileCleared xmlns='y'><SubjectUserName>bo</SubjectUserName><Channel>Security</Channel></LogFileCleared></UserData></Event>", "SubjectUserName=bo\nChannel=Security"},
@@ -117,7 +119,7 @@ func TestManyNamesAreToldApart(t *testing.T) {
 	var names []string
 	var data strings.Builder
 	for i := range 700 {
-		name := "Field" + strings.Repeat("x", i%70) + string(rune('a'+i%26)) + string(rune('a'+i/26))
+		name := "Field" + strings.Repeat("x", i%70) + string(rune('a'+i%26)) + strconv.Itoa(i)
 		names = append(names, name)
 		data.WriteString("<Data Name='" + name + "'>" + name + "</Data>")
 	}
