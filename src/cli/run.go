@@ -61,6 +61,7 @@ Detections over risk (the 24-hour threshold) run after the others.`,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
 	o.target.add(c)
+	o.target.addLookups(c)
 	addFormat(c, &o.format)
 	c.Flags().StringArrayVar(&o.data, "data", nil, "the same as a DATASET argument (repeatable)")
 	c.Flags().StringArrayVar(&o.detections, "detection", nil, "run this detection or saved search only (repeatable)")
@@ -81,6 +82,7 @@ func (o *runOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer t.close(o.streams, o.target.lookups != "")
 	searches, err := o.choose(t)
 	if err != nil {
 		return err

@@ -34,6 +34,9 @@ PATH[,sourcetype=S][,source=S][,host=H][,index=I][,format=F]; or the folder of a
 index, which is searched where it is, without copying. A search without index=
 sees every index but the internal ones, risk, notable and summary.
 
+What outputlookup writes lasts as long as the search; with --lookups DIR it is kept
+there, and found again.
+
 With --splunk the search runs on a Splunk, over its data and with its knowledge;
 --detection takes the search of a detection from the app here.`,
 		Example: `  riskreplay search --data sysmon.log 'EventCode=13 | stats count by TargetObject'
@@ -62,6 +65,7 @@ With --splunk the search runs on a Splunk, over its data and with its knowledge;
 		},
 	}
 	o.target.add(c)
+	o.target.addLookups(c)
 	o.splunk.add(c)
 	addFormat(c, &o.format)
 	c.Flags().StringArrayVar(&o.data, "data", nil, "data to search, with options behind it (repeatable)")
@@ -74,6 +78,7 @@ func (o *searchOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer t.close(o.streams, o.target.lookups != "")
 	request := job.Request{Search: o.search, Earliest: o.target.earliest, Latest: o.target.latest, Now: t.now}
 	if o.splunk.url != "" && o.target.now == "" {
 		request.Now = time.Time{} // that Splunk's

@@ -18,6 +18,8 @@ func (o *searchOptions) checkSplunk(c *cobra.Command) error {
 		return usageError{errors.New("give --data or --splunk, not both: a Splunk searches what it has indexed")}
 	case len(o.target.apps) > 0 && o.detection == "":
 		return usageError{errors.New("--app has no effect with --splunk: that Splunk's own apps count; --splunk-app says which it searches in")}
+	case o.target.lookups != "":
+		return usageError{errors.New("--lookups has no effect with --splunk: that Splunk keeps its own tables")}
 	}
 	return nil
 }

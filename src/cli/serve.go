@@ -25,7 +25,7 @@ import (
 )
 
 // serveOptions are what serve is told. home's files are those of a small Splunk:
-// index/ and conf/inputs.conf.
+// index/, conf/inputs.conf and lookups/, where outputlookup writes.
 type serveOptions struct {
 	streams
 	home     string
@@ -47,7 +47,8 @@ the index in DIR/index. An event that was acknowledged, or whose request was ans
 with 200, is on disk. Its tokens are the stanzas [http://NAME] of DIR/conf/inputs.conf;
 the first start makes one and prints it. On --api is splunkd's REST API: logins and
 searches, as the user admin, whose password the first start makes. Saved searches that
-are enabled and scheduled run by themselves. It listens on loopback addresses alone. It
+are enabled and scheduled run by themselves; what they write into lookup tables lies in
+DIR/lookups. It listens on loopback addresses alone. It
 ends with SIGTERM or Ctrl-C, within 5 s.`,
 		Example: `  riskreplay serve --home splunk
   riskreplay serve token add shipper --index wineventlog --home splunk
@@ -188,9 +189,13 @@ func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, err
 	if err != nil {
 		return nil, nil, err
 	}
+	written, err := openLookups(filepath.Join(o.home, "lookups"))
+	if err != nil {
+		return nil, nil, err
+	}
 	techniques, problems := readTechniques()
 	e, more := engine.New(engine.Options{
-		Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram,
+		Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written,
 	})
 	o.say(append(problems, more...))
 	if err := e.Prepare(o.clock.Now()); err != nil {

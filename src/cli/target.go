@@ -17,6 +17,7 @@ import (
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
+	"riskreplay/src/lookup"
 	"riskreplay/src/splunktime"
 )
 
@@ -28,6 +29,7 @@ type targetFlags struct {
 	apps             []string
 	now, zone        string
 	earliest, latest string
+	lookups          string
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
@@ -44,6 +46,8 @@ type target struct {
 	engine *engine.Engine
 	now    time.Time
 	zone   *time.Location
+	// written are the tables of outputlookup.
+	written *lookup.Store
 }
 
 // open makes the engine. What is wrong with single stanzas of the apps is said
@@ -69,10 +73,14 @@ func (f *targetFlags) open(s streams) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
+	written, err := openLookups(f.lookups)
+	if err != nil {
+		return nil, err
+	}
 	techniques, problems := readTechniques()
-	e, more := engine.New(engine.Options{Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram})
+	e, more := engine.New(engine.Options{Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written})
 	s.say(append(problems, more...))
-	return &target{engine: e, now: now, zone: zone}, nil
+	return &target{engine: e, now: now, zone: zone, written: written}, nil
 }
 
 func parseMoment(arg string, now time.Time, zone *time.Location) (time.Time, error) {

@@ -112,7 +112,7 @@ func (e *Engine) app(id string) *app {
 		return a
 	}
 	a := &app{byName: map[string]*detection.SavedSearch{}}
-	a.base, a.messages = knowledge.Load(e.options.Apps, id, eval.Env{Zone: e.options.Zone, Rules: e.options.Rules})
+	a.base, a.messages = knowledge.LoadWith(e.options.Apps, id, eval.Env{Zone: e.options.Zone, Rules: e.options.Rules}, e.written)
 	saved, problems := conf.Load("savedsearches.conf", e.options.Apps, id)
 	a.messages = append(a.messages, problems...)
 	for _, stanza := range saved.Stanzas() {

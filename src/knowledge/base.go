@@ -35,8 +35,14 @@ type Base struct {
 // it (conf.Load); the built-in knowledge lies below them all. The Base is never
 // nil: what is wrong is reported and left out.
 func Load(apps []conf.App, in string, env eval.Env) (*Base, diag.List) {
+	return LoadWith(apps, in, env, nil)
+}
+
+// LoadWith is Load where automatic lookups look into what searches have written
+// before, too.
+func LoadWith(apps []conf.App, in string, env eval.Env, written *lookup.Store) (*Base, diag.List) {
 	l := &loader{
-		apps: append([]conf.App{builtin()}, apps...), in: in,
+		apps: append([]conf.App{builtin()}, apps...), in: in, written: written,
 		base: &Base{env: env, rules: map[string]*rules{}, datasets: map[string]*Dataset{}},
 	}
 	l.read()
@@ -47,6 +53,7 @@ func Load(apps []conf.App, in string, env eval.Env) (*Base, diag.List) {
 type loader struct {
 	apps       []conf.App
 	in         string
+	written    *lookup.Store
 	base       *Base
 	transforms *conf.Conf
 	extracts   map[string][]extraction // by transform
@@ -56,7 +63,7 @@ type loader struct {
 func (l *loader) read() {
 	l.base.macros = l.readMacros(l.conf("macros.conf"))
 	l.transforms = l.conf("transforms.conf")
-	l.base.lookups = lookup.Places{Transforms: l.transforms, Apps: l.apps, In: l.in}
+	l.base.lookups = lookup.Places{Transforms: l.transforms, Apps: l.apps, In: l.in, Store: l.written}
 	l.base.props = l.readProps(l.conf("props.conf"))
 	l.base.tags = l.readTags(l.conf("tags.conf"))
 	l.base.eventTypes = l.readEventTypes(l.conf("eventtypes.conf"))

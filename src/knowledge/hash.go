@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"riskreplay/src/conf"
+	"riskreplay/src/diag"
 )
 
 // confFiles are the files that decide fields.
@@ -40,6 +41,11 @@ func (l *loader) sum() [32]byte {
 			h.file(app, path.Join("metadata", folder+".meta"))
 		}
 		h.folder(app, "lookups", ".csv")
+		h.folder(app, "lookups", ".csv.gz")
+		h.folder(app, "kvstore", ".json")
+	}
+	if err := l.written.Sum(h.add); err != nil {
+		l.report(diag.Message{Severity: diag.Warning, Text: "cannot read what searches wrote before: " + err.Error(), Cause: err})
 	}
 	env := l.base.env
 	h.add("in", []byte(l.in))
@@ -77,7 +83,7 @@ func (h *hasher) file(app conf.App, name string) {
 	defer f.Close()
 	content := sha256.New()
 	var seen bytes.Buffer
-	if strings.HasSuffix(name, ".csv") {
+	if strings.HasPrefix(name, "lookups/") || strings.HasPrefix(name, "kvstore/") {
 		io.Copy(content, f)
 	} else {
 		io.Copy(io.MultiWriter(content, &seen), io.LimitReader(f, maxModelBytes))

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,11 +24,12 @@ type Store struct {
 	dir    *os.Root          // nil keeps all in memory
 	tables map[string]*Table // by file, without a definition's name and options
 	parsed map[string]*Table // of apps, by label
+	fresh  map[string]bool   // files written since the store was made
 }
 
 // NewStore is an empty store in memory.
 func NewStore() *Store {
-	return &Store{tables: map[string]*Table{}, parsed: map[string]*Table{}}
+	return &Store{tables: map[string]*Table{}, parsed: map[string]*Table{}, fresh: map[string]bool{}}
 }
 
 // OpenStore is a store whose tables lie in a folder, which exists: CSV files, and
@@ -39,6 +42,42 @@ func OpenStore(dir string) (*Store, error) {
 	s := NewStore()
 	s.dir = root
 	return s, nil
+}
+
+// Close lets the folder go. What was written is there.
+func (s *Store) Close() error {
+	if s == nil || s.dir == nil {
+		return nil
+	}
+	return s.dir.Close()
+}
+
+// Written are the files that were written since the store was made, in byte
+// order: "seen.csv", "kvstore/assets.json".
+func (s *Store) Written() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.fresh))
+}
+
+// Sum goes over every table of the folder: its name and its bytes, in byte order
+// of the names. Nothing is given for a store in memory.
+func (s *Store) Sum(add func(name string, data []byte)) error {
+	if s == nil || s.dir == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return fs.WalkDir(s.dir.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !csvName(e.Name()) && !strings.HasSuffix(name, ".json") {
+			return err
+		}
+		data, err := readFile(s.dir.FS(), name)
+		if err == nil {
+			add(name, data)
+		}
+		return err
+	})
 }
 
 // Rows are what is written to a table.
@@ -85,7 +124,7 @@ func (s *Store) Write(p Places, name string, w Rows) error {
 	if err := s.save(src, t); err != nil {
 		return diag.Message{Text: `cannot write lookup table "` + name + `": ` + err.Error(), Cause: err}
 	}
-	s.tables[src.file] = t
+	s.tables[src.file], s.fresh[src.file] = t, true
 	return nil
 }
 

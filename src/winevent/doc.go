@@ -1,6 +1,6 @@
 // Package winevent scans Windows event XML by hand into fields, as Splunk's
-// add-on for Windows extracts them. It decodes nothing, checks nothing and
-// allocates nothing: every value is a slice of the event's own bytes.
+// add-on for Windows extracts them. It decodes nothing and checks nothing, and
+// every value is a slice of the event's own bytes.
 //
 //	<Event xmlns='...'><System><Provider Name='Sysmon'/><EventID Qualifiers='0'>1</EventID>
 //	<Level>4</Level><Computer>pc1</Computer></System>
@@ -30,7 +30,9 @@
 //     UserID is 'S-1-5-18' with them, as a search on Splunk shows it.
 //   - In EventData, an element with the one attribute Name is a field of that
 //     name; a name that stands twice has two values; an element without a name is
-//     none. A name or value that is not XML is taken as it stands.
+//     none. What is no letter or digit in a name is an underscore, and none of
+//     these, nor digits, stand first: `Process Name` is Process_Name. A value that
+//     is not XML is taken as it stands.
 //   - Entities stay encoded: &amp; is five characters. NUL, control characters,
 //     U+FFFF and bytes that are not UTF-8 stay as they are.
 //   - A field without text has the empty value; Splunk drops such values unless
