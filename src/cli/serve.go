@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -18,7 +17,6 @@ import (
 	"riskreplay/src/detection"
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
-	"riskreplay/src/event"
 	"riskreplay/src/hec"
 	"riskreplay/src/index"
 	"riskreplay/src/server"
@@ -35,6 +33,8 @@ type serveOptions struct {
 	schedule scheduleOptions
 	// searches is the scheduler that runs.
 	searches *engine.Scheduler
+	tls      tlsOptions
+	fault    string
 }
 
 func newServe(s streams) *cobra.Command {
@@ -58,7 +58,7 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("expected no arguments, found %q", args)}
 			}
-			return o.check()
+			return errors.Join(o.check(), o.tls.check())
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
@@ -69,7 +69,9 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 	c.Flags().StringVar(&o.apps.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	c.Flags().BoolVar(&o.json, "json", false, "print the addresses as one JSON line")
 	o.schedule.add(c)
-	c.AddCommand(newServeToken(s, o), newServeUser(s, o))
+	o.tls.flags(c)
+	c.Flags().StringVar(&o.fault, "fault", "", "have the collector go wrong on purpose, for tests of clients, such as 503:0.1,reset:0.01,slow-ack=5s (docs/serve.md)")
+	c.AddCommand(newServeToken(s, o), newServeUser(s, o), newServeIndex(s, o))
 	return c
 }
 
@@ -82,7 +84,7 @@ func (o *serveOptions) check() error {
 
 // file is a file of the configuration; inputs is that of the collector's tokens.
 func (o *serveOptions) file(name string) string { return filepath.Join(o.home, "conf", name) }
-func (o *serveOptions) inputs() string          { return o.file("inputs.conf") }
+func (o *serveOptions) tokenFile() string       { return o.file("inputs.conf") }
 
 // segmentAge is how long events may be in the journal alone, which other programs
 // do not read.
@@ -114,7 +116,7 @@ func (o *serveOptions) run(ctx context.Context) error {
 
 // makeHome makes the folders, for their owner alone: tokens lie in them.
 func (o *serveOptions) makeHome() error {
-	return os.MkdirAll(filepath.Dir(o.inputs()), 0o700)
+	return os.MkdirAll(filepath.Dir(o.tokenFile()), 0o700)
 }
 
 func (o *serveOptions) serve(ctx context.Context, x *index.Index) error {
@@ -122,18 +124,17 @@ func (o *serveOptions) serve(ctx context.Context, x *index.Index) error {
 	if err != nil {
 		return err
 	}
-	faces := []server.Face{{Handler: collector, Drain: collector.Close}, {Handler: rest, Drain: rest.Close}}
-	for i, address := range []string{o.hec, o.api} {
-		if faces[i].Listener, err = server.Listen(address); err != nil {
-			return environmentError{err} // the process ends, and its listeners with it
-		}
+	ports, err := o.listen()
+	if err != nil {
+		return environmentError{err}
 	}
-	located(o.searches.Outside(), "http://"+faces[1].Listener.Addr().String())
+	located(o.searches.Outside(), o.url(ports[1]))
 	stop := o.beside(ctx, o.searches)
 	defer stop()
-	if err := o.announce(faces[0].Listener.Addr(), faces[1].Listener.Addr(), first); err != nil {
+	if err := o.announce(o.url(ports[0]), o.url(ports[1]), first); err != nil {
 		return written(err)
 	}
+	faces := []server.Face{{Listener: ports[0], Handler: collector, Drain: collector.Close}, {Listener: ports[1], Handler: rest, Drain: rest.Close}}
 	if err := server.Serve(ctx, faces...); err != nil {
 		return environmentError{fmt.Errorf("cannot go on serving: %w", err)}
 	}
@@ -149,9 +150,9 @@ func (o *serveOptions) handlers(ctx context.Context, x *index.Index) (*server.AP
 	if o.searches, err = o.scheduler(ctx, e); err != nil {
 		return nil, nil, nil, err
 	}
-	tokens, first, err := o.tokens()
+	in, err := o.inputs(e)
 	if err != nil {
-		return nil, nil, nil, environmentError{err}
+		return nil, nil, nil, err
 	}
 	users, err := server.ReadUsers(o.file("passwd"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -166,8 +167,9 @@ func (o *serveOptions) handlers(ctx context.Context, x *index.Index) (*server.AP
 	}
 	rest := server.NewAPI(server.APIOptions{
 		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()), Scheduler: o.searches,
+		Tokens: in.tokens, Indexes: in.indexes,
 	})
-	return rest, hec.Handler(store{x}, tokens, hec.HandlerOptions{Clock: o.clock}), first, nil
+	return rest, hec.Handler(store{x}, in.tokens, in.options), in.first, nil
 }
 
 // zone is the time zone of searches and of their schedules.
@@ -220,23 +222,8 @@ func boundMemory() {
 	}
 }
 
-// tokens reads the collector's tokens; without any the first one is made.
-func (o *serveOptions) tokens() (list hec.TokenList, first *hec.Token, err error) {
-	list, problems, err := server.ReadTokens(o.inputs())
-	if err != nil {
-		return nil, nil, err
-	}
-	o.say(problems)
-	if _, err := os.Stat(o.inputs()); err == nil {
-		return list, nil, nil
-	}
-	t, err := server.AddToken(o.inputs(), hec.Token{Name: "default"})
-	return hec.TokenList{t}, &t, err
-}
-
 // announce tells where the server is, and at its first start what to do with it.
-func (o *serveOptions) announce(collector, api net.Addr, first *hec.Token) error {
-	hecURL, apiURL := "http://"+collector.String(), "http://"+api.String()
+func (o *serveOptions) announce(hecURL, apiURL string, first *hec.Token) error {
 	if o.json {
 		line, err := json.Marshal(map[string]string{"hec": hecURL, "api": apiURL})
 		if err != nil {
@@ -247,7 +234,7 @@ func (o *serveOptions) announce(collector, api net.Addr, first *hec.Token) error
 	}
 	text := "HTTP Event Collector: " + hecURL + "\nREST API:             " + apiURL + "\n"
 	if first != nil {
-		text += fmt.Sprintf(firstSteps, o.inputs(), string(first.Value), o.file("admin-password"), hecURL, apiURL)
+		text += fmt.Sprintf(firstSteps, o.tokenFile(), string(first.Value), o.file("admin-password"), hecURL, apiURL)
 	}
 	_, err := fmt.Fprint(o.out, text)
 	return err
@@ -280,11 +267,4 @@ func stanzas(saved []*detection.SavedSearch) []*conf.Stanza {
 		out = append(out, s.Stanza)
 	}
 	return out
-}
-
-// store is an index as a collector writes to it.
-type store struct{ index *index.Index }
-
-func (s store) Append(ctx context.Context, events []event.Event) (hec.Ticket, error) {
-	return s.index.Append(ctx, events)
 }

@@ -3,7 +3,6 @@ package hec
 import (
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"time"
 )
@@ -105,7 +104,7 @@ func cut(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2 has no connection of the request's own
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	if tcp, ok := conn.(interface{ SetLinger(int) error }); ok {
 		_ = tcp.SetLinger(0) // without it the end is a polite one
 	}
 	_ = conn.Close() // it is being broken

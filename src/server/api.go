@@ -25,7 +25,11 @@ type APIOptions struct {
 	Bearer *BearerTokens
 	// Audit is told who did what; nil is nobody.
 	Audit *Audit
-	Clock clock.Clock
+	// Tokens are the collector's; nil has them not be seen and changed.
+	Tokens *Tokens
+	// Indexes are those that events may be sent to; nil lists those with events.
+	Indexes *Indexes
+	Clock   clock.Clock
 	// Apps are those whose knowledge a search may be run with.
 	Apps []App
 	// Saved are the stanzas of the saved searches that are listed.

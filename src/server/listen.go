@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -25,9 +26,19 @@ const (
 	stopTime       = 4 * time.Second // for a graceful end
 )
 
-// Listen opens a loopback address, such as 127.0.0.1:8088; port 0 is any that is
-// free. Any other address is refused: what goes over it would not be encrypted.
-func Listen(address string) (net.Listener, error) {
+// ListenOptions say how a port speaks.
+type ListenOptions struct {
+	// Certificate is shown to who speaks TLS; nil is nobody.
+	Certificate *Certificate
+	// Only has the port speak TLS and nothing else; without it the same port on a
+	// loopback address speaks both.
+	Only bool
+}
+
+// Listen opens an address, such as 127.0.0.1:8088; port 0 is any that is free. An
+// address that is no loopback one is refused unless TLS alone is spoken there: what
+// goes over it could be read by others.
+func Listen(address string, o ListenOptions) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, diag.Message{Text: fmt.Sprintf("cannot read the address %q: expected HOST:PORT", address), Hint: "for example 127.0.0.1:8088, or port 0 for any that is free", Cause: err}
@@ -35,20 +46,26 @@ func Listen(address string) (net.Listener, error) {
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return nil, diag.Message{Text: fmt.Sprintf("cannot listen on %q: it is no loopback address, and there is no TLS", address), Hint: "use 127.0.0.1 or [::1], and a proxy with TLS before it"}
+	if ip := net.ParseIP(host); (ip == nil || !ip.IsLoopback()) && !(o.Only && o.Certificate != nil) {
+		return nil, diag.Message{Text: fmt.Sprintf("cannot listen on %q without TLS: it is no loopback address, and others could read passwords and tokens", address), Hint: "add --tls, or use 127.0.0.1 or [::1]"}
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %q: %w", address, err)
 	}
-	return &limited{Listener: l, free: make(chan struct{}, maxConnections), closed: make(chan struct{})}, nil
+	out := &limited{Listener: l, only: o.Only, free: make(chan struct{}, maxConnections), closed: make(chan struct{})}
+	if o.Certificate != nil {
+		out.config = o.Certificate.Config()
+	}
+	return out, nil
 }
 
 // limited is a listener with a bounded number of connections; others wait to be
 // accepted.
 type limited struct {
 	net.Listener
+	config *tls.Config
+	only   bool
 	free   chan struct{}
 	closed chan struct{}
 	once   sync.Once
@@ -65,7 +82,11 @@ func (l *limited) Accept() (net.Conn, error) {
 		<-l.free
 		return nil, err
 	}
-	return &counted{Conn: c, leave: sync.OnceFunc(func() { <-l.free })}, nil
+	one := &counted{Conn: c, leave: sync.OnceFunc(func() { <-l.free })}
+	if l.config == nil {
+		return one, nil
+	}
+	return &either{Conn: one, config: l.config, only: l.only}, nil
 }
 
 func (l *limited) Close() error {
@@ -81,6 +102,22 @@ type counted struct {
 func (c *counted) Close() error {
 	defer c.leave()
 	return c.Conn.Close()
+}
+
+// SetLinger is of TCP: a fault cuts connections with it.
+func (c *counted) SetLinger(seconds int) error {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		return tcp.SetLinger(seconds)
+	}
+	return nil
+}
+
+// CloseWrite is of TCP.
+func (c *counted) CloseWrite() error {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		return tcp.CloseWrite()
+	}
+	return nil
 }
 
 // Face is an address with who answers there.

@@ -23,7 +23,7 @@ func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 		{"127.0.0.1", "expected HOST:PORT"},
 		{"127.0.0.1:notaport", "cannot listen"},
 	} {
-		l, err := Listen(c.address)
+		l, err := Listen(c.address, ListenOptions{})
 		if c.fault != "" {
 			require.ErrorContains(t, err, c.fault, c.address)
 			continue
@@ -34,7 +34,7 @@ func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 }
 
 func TestServeEndsWithItsContextAfterTheLastAnswer(t *testing.T) {
-	l, err := Listen("127.0.0.1:0")
+	l, err := Listen("127.0.0.1:0", ListenOptions{})
 	require.NoError(t, err)
 	inside, drained := make(chan struct{}), make(chan struct{})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -66,7 +66,7 @@ func TestServeEndsWithItsContextAfterTheLastAnswer(t *testing.T) {
 }
 
 func TestALongHeaderIsRefused(t *testing.T) {
-	l, err := Listen("127.0.0.1:0")
+	l, err := Listen("127.0.0.1:0", ListenOptions{})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -93,35 +93,81 @@ func isTrue(text string) bool {
 	return false
 }
 
-// AddToken makes a token of random value and writes it to an inputs.conf, whose
-// text stays as it is otherwise. The file is one for its owner alone.
+// AddToken makes a token and writes it to an inputs.conf, whose text stays as it is
+// otherwise. Its value is a random one unless it has one. The file is one for its
+// owner alone.
 func AddToken(file string, t hec.Token) (hec.Token, error) {
 	if err := checkToken(t); err != nil {
 		return t, err
 	}
-	parsed, _, err := readConf(file)
-	if err != nil {
-		return t, err
+	if t.Value == "" {
+		t.Value = newGUID()
 	}
-	if _, taken := parsed.Stanza(tokenStanza + t.Name); taken {
-		return t, diag.Message{Text: fmt.Sprintf("there is a token %q already", t.Name), Hint: "choose another name, or edit " + file}
+	return t, editConf(file, func(f *conf.File) (string, error) {
+		if _, taken := f.Stanza(tokenStanza + t.Name); taken {
+			return "", diag.Message{Text: fmt.Sprintf("there is a token %q already", t.Name), Hint: "choose another name, or edit " + file}
+		}
+		return f.Edit(tokenStanza+t.Name, tokenSettings(t, nil))
+	})
+}
+
+// ChangeToken writes a token that is there anew.
+func ChangeToken(file string, t hec.Token) error {
+	if err := checkToken(t); err != nil {
+		return err
 	}
-	t.Value = newGUID()
-	text := parsed.String()
-	if text != "" && !strings.HasSuffix(text, "\n") {
-		text += "\n"
+	return editConf(file, func(f *conf.File) (string, error) {
+		old, there := f.Stanza(tokenStanza + t.Name)
+		if !there {
+			return "", noToken(t.Name)
+		}
+		return f.Edit(tokenStanza+t.Name, tokenSettings(t, old))
+	})
+}
+
+// RemoveToken removes a token.
+func RemoveToken(file, name string) error {
+	return editConf(file, func(f *conf.File) (string, error) {
+		if _, there := f.Stanza(tokenStanza + name); !there {
+			return "", noToken(name)
+		}
+		return f.Remove(tokenStanza + name), nil
+	})
+}
+
+func noToken(name string) error {
+	return diag.Message{Text: fmt.Sprintf("there is no token %q", name), Hint: "riskreplay serve token list says which there are"}
+}
+
+// tokenSettings are a token's stanza: what is not the default, and what the stanza
+// that there is (or nil) says already.
+func tokenSettings(t hec.Token, old *conf.Stanza) []conf.Setting {
+	list := []conf.Setting{{Key: "disabled", Value: digit(t.Disabled)}, {Key: "token", Value: string(t.Value)}}
+	for _, s := range []struct{ key, value, otherwise string }{
+		{"index", t.Index, ""},
+		{"indexes", strings.Join(t.Indexes, ","), ""},
+		{"host", t.Host, ""},
+		{"source", t.Source, ""},
+		{"sourcetype", t.Sourcetype, ""},
+		{"useACK", digit(t.UseACK), "0"},
+		{"allowQueryStringAuth", digit(t.AllowQuery), "0"},
+	} {
+		said := false
+		if old != nil {
+			_, said = old.Lookup(s.key)
+		}
+		if said || s.value != s.otherwise {
+			list = append(list, conf.Setting{Key: s.key, Value: s.value})
+		}
 	}
-	if text != "" {
-		text += "\n"
+	return list
+}
+
+func digit(b bool) string {
+	if b {
+		return "1"
 	}
-	text += "[" + tokenStanza + t.Name + "]\ndisabled = 0\ntoken = " + string(t.Value) + "\n"
-	if t.Index != "" {
-		text += "index = " + t.Index + "\n"
-	}
-	if t.UseACK {
-		text += "useACK = 1\n"
-	}
-	return t, writeSecret(file, []byte(text))
+	return "0"
 }
 
 // checkToken refuses names that a stanza cannot hold or Splunk would not take.
@@ -129,8 +175,18 @@ func checkToken(t hec.Token) error {
 	if !plainName(t.Name) {
 		return diag.Message{Text: fmt.Sprintf("cannot name a token %q", t.Name), Hint: "use letters, digits, blanks, - . and _, 100 at most"}
 	}
-	if t.Index != "" && (!plainName(t.Index) || strings.ContainsAny(t.Index, " .") || t.Index != strings.ToLower(t.Index)) {
-		return diag.Message{Text: fmt.Sprintf("cannot use %q as an index", t.Index), Hint: "use lower-case letters, digits, - and _"}
+	for _, index := range append(t.Indexes, t.Index) {
+		if index != "" && !indexName(index) {
+			return diag.Message{Text: fmt.Sprintf("cannot use %q as an index", index), Hint: "use lower-case letters, digits, - and _"}
+		}
+	}
+	for _, text := range []string{t.Host, t.Source, t.Sourcetype} {
+		if len(text) > 1000 || strings.ContainsAny(text, "\r\n\x00") || strings.HasSuffix(text, "\\") || strings.TrimSpace(text) != text {
+			return diag.Message{Text: fmt.Sprintf("cannot use %.40q: expected one line of 1,000 bytes at most", text)}
+		}
+	}
+	if t.Value != "" && (len(t.Value) < 8 || len(t.Value) > 256 || !plainName(string(t.Value)[:min(100, len(t.Value))])) {
+		return diag.Message{Text: "cannot use that value of a token: expected a GUID"}
 	}
 	return nil
 }

@@ -116,6 +116,8 @@ func SetUser(file, name, role, password string) error {
 // replaceUser writes a user to a file, in place of the one of that name; without a
 // role it has to be there.
 func replaceUser(file string, a account) error {
+	confLock.Lock()
+	defer confLock.Unlock()
 	list, err := readUsers(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -162,6 +164,8 @@ func noUser(name string) error {
 
 // RemoveUser removes a user from a file. The last admin stays.
 func RemoveUser(file, name string) error {
+	confLock.Lock()
+	defer confLock.Unlock()
 	list, err := readUsers(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+
+	"riskreplay/src/conf"
+	"riskreplay/src/diag"
+	"riskreplay/src/engine"
+	"riskreplay/src/event"
+	"riskreplay/src/hec"
+	"riskreplay/src/index"
+	"riskreplay/src/job"
+	"riskreplay/src/results"
+	"riskreplay/src/server"
+)
+
+// inputs is what the collector works with.
+type inputs struct {
+	tokens  *server.Tokens
+	first   *hec.Token // that the first start made
+	indexes *server.Indexes
+	options hec.HandlerOptions
+}
+
+// inputs reads the tokens, and makes one where there is no file of them; the indexes
+// and what goes wrong on purpose.
+func (o *serveOptions) inputs(e *engine.Engine) (in inputs, err error) {
+	if o.fault != "" {
+		faults, err := hec.ParseFaults(o.fault)
+		if err != nil {
+			return in, usageError{err}
+		}
+		o.say(diag.List{{Severity: diag.Warning, Text: "the collector goes wrong on purpose: --fault " + faults.String(), Hint: "events are refused and doubled: this is for tests of clients"}})
+		in.options.Fault = faults.Draw
+	}
+	if _, err := os.Lstat(o.tokenFile()); err != nil {
+		t, err := server.AddToken(o.tokenFile(), hec.Token{Name: "default"})
+		if err != nil {
+			return in, environmentError{err}
+		}
+		in.first = &t
+	}
+	if in.tokens, err = server.WatchTokens(o.tokenFile(), o.say); err != nil {
+		return in, environmentError{err}
+	}
+	apps, _, err := loadApps(o.apps.apps)
+	if err != nil {
+		return in, err
+	}
+	list, problems := conf.Load("indexes.conf", apps, "")
+	o.say(problems)
+	in.indexes = server.WatchIndexes(o.file("indexes.conf"), in.tokens, func() []string { return o.withEvents(e) }, server.IndexStanzas(list.Stanzas())...)
+	in.options.Clock, in.options.HasIndex = o.clock, in.indexes.Has
+	return in, nil
+}
+
+// withEvents are the indexes that have events.
+func (o *serveOptions) withEvents(e *engine.Engine) []string {
+	const search = "| tstats count where index=* OR index=_* by index"
+	ctx := context.Background()
+	result, err := e.Run(ctx, job.Request{Search: search, Name: "indexes", Now: o.clock.Now()})
+	if err != nil {
+		return nil // nothing could be read: there is none
+	}
+	rows, err := results.ReadAll(ctx, result.Rows)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for i := range rows.Len {
+		names = append(names, rows.Column("index").Text(i))
+	}
+	return names
+}
+
+// store is an index as a collector writes to it.
+type store struct{ index *index.Index }
+
+func (s store) Append(ctx context.Context, events []event.Event) (hec.Ticket, error) {
+	ticket, err := s.index.Append(ctx, events)
+	if err != nil {
+		return nil, busy(err)
+	}
+	return kept{ticket}, nil
+}
+
+// kept is a ticket of an index.
+type kept struct{ index.Ticket }
+
+func (k kept) Wait(ctx context.Context) error { return busy(k.Ticket.Wait(ctx)) }
+
+// busy has a full disk be a reason to come back later: room may be made.
+func busy(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, errQuota) {
+		return errors.Join(hec.ErrBusy, err)
+	}
+	return err
+}
