@@ -15,6 +15,7 @@ type arguments struct {
 	st       *spl.Stage
 	problems diag.List
 	brackets brackets // of conditions
+	saved    []string // saved searches whose conditions are being put in
 }
 
 func argumentsOf(st *spl.Stage) *arguments { return &arguments{st: st} }

@@ -13,6 +13,9 @@ import (
 func tidy(a *arguments, p spl.Predicate, c search.Context) spl.Predicate {
 	switch p := p.(type) {
 	case *spl.Compare:
+		if oneOf(p.Field.Text, "savedsearch", "savedsplunk") && p.Sub == nil {
+			return savedCondition(a, p, c)
+		}
 		checkCompare(a, p, c)
 	case *spl.In:
 		if p.Field.Text == "eventtype" {
@@ -48,11 +51,49 @@ func checkCompare(a *arguments, p *spl.Compare, c search.Context) {
 		a.subsearch(p.Sub, c)
 	case name == "eventtype" && (p.Op == "=" || p.Op == "!="):
 		checkEventType(a, p.Value, c)
-	case name == "savedsearch" || name == "savedsplunk":
-		a.unsupportedHere(p.Span, name+"= is not supported yet", "write the saved search's conditions into this one, or begin with | savedsearch")
-	case strings.HasPrefix(name, "tag::"):
-		a.unsupportedHere(p.Field.Span, name+"= is not supported yet", "tag= looks at the tags of all fields")
 	}
+}
+
+// savedCondition is savedsearch=name: the condition of the saved search of that
+// name, which must have no other command.
+func savedCondition(a *arguments, p *spl.Compare, c search.Context) spl.Predicate {
+	name := p.Value
+	if p.Op != "=" && p.Op != "!=" {
+		a.problem(p.Span, p.Field.Text+" can only be compared with = and !=", "")
+		return p
+	}
+	if slices.Contains(a.saved, name.Text) {
+		a.problem(name.Span, `saved search "`+name.Text+`" is a condition of itself`, "the chain is "+strings.Join(append(a.saved, name.Text), " -> "))
+		return p
+	}
+	saved, problems := c.SavedSearch(name.Text, nil)
+	for _, m := range problems {
+		if m.Place.Text == nil {
+			m.Place = a.st.Source.At(name.Span)
+		}
+		a.problems = append(a.problems, m)
+	}
+	switch {
+	case saved.Search == nil && !problems.HasErrors():
+		a.problem(name.Span, `unable to find the saved search named "`+name.Text+`"`, "")
+		return p
+	case saved.Search == nil:
+		return p
+	case len(saved.Search.Stages) != 1 || saved.Search.Stages[0].Name != "search":
+		a.problem(name.Span, `saved search "`+name.Text+`" has more than a condition`, "begin with | savedsearch, or put it in brackets")
+		return p
+	}
+	inner := saved.Search.Stages[0].Predicate
+	if inner == nil {
+		inner = everything(p.Span)
+	}
+	a.saved = append(a.saved, name.Text)
+	inner = tidy(a, placed(inner, p.Span), c)
+	a.saved = a.saved[:len(a.saved)-1]
+	if p.Op == "!=" {
+		return &spl.Not{X: inner, Span: p.Span}
+	}
+	return inner
 }
 
 func checkEventType(a *arguments, v spl.Value, c search.Context) {

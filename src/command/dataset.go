@@ -20,7 +20,7 @@ func (s *tstats) bindDataset(a *arguments, c search.Context) {
 	named := fieldNames(s.st, s.aggs, s.condition)
 	if d == nil {
 		for _, n := range named {
-			if !slices.Contains(metadata, n.Text) {
+			if _, made := prefixOf(n.Text); !made && !slices.Contains(metadata, n.Text) {
 				s.warn(n, `tstats without FROM sees indexed fields only: "`+n.Text+`" is one when it came with the events`,
 					"to see all fields begin with search and use stats")
 			}
@@ -111,6 +111,9 @@ func (s *tstats) checkFields(list []spl.Name, c search.Context) {
 	seen := map[string]bool{}
 	for _, n := range list {
 		if seen[n.Text] || slices.Contains(metadata, n.Text) {
+			continue
+		}
+		if _, made := prefixOf(n.Text); made {
 			continue
 		}
 		seen[n.Text] = true

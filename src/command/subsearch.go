@@ -289,6 +289,8 @@ func placed(p spl.Predicate, at spl.Span) spl.Predicate {
 		}
 	case *spl.Word:
 		x.Span, x.Value.Span = at, at
+	case *spl.Subsearch:
+		x.Span = at
 	case *spl.Not:
 		x.Span = at
 		placed(x.X, at)

@@ -17,8 +17,8 @@ import (
 
 var tstatsSpec = search.Spec{
 	Name: "tstats", Kind: search.Generating,
-	Syntax:  "tstats [summariesonly=<bool>] [allow_old_summaries=<bool>] [fillnull_value=<text>] <function>(<field>) [AS <field>]... [FROM datamodel=<model>.<dataset>] [WHERE <condition>] [BY <field>... [span=<span>]]",
-	Help:    "aggregates the events of a data model's dataset, or indexed fields of all events",
+	Syntax:  "tstats [prestats=<bool> [append=<bool>]] [summariesonly=<bool>] [allow_old_summaries=<bool>] [fillnull_value=<text>] <function>(<field>|PREFIX(<text>)) [AS <field>]... [FROM datamodel=<model>.<dataset>] [WHERE <condition>] [BY <field>|PREFIX(<text>)... [span=<span>]]",
+	Help:    "aggregates the events of a data model's dataset, or indexed fields of all events; PREFIX(x=) is what stands behind x= in the events' text; prestats=true gives what stats, chart or timechart behind it aggregate, with append=true below the rows that are there",
 	Example: `| tstats count min(_time) as firstTime from datamodel=Endpoint.Processes where Processes.parent_process_name=regsvcs.exe by Processes.dest`,
 	Bind:    bindTstats,
 }
@@ -37,6 +37,8 @@ type tstats struct {
 	aggs           []boundAgg
 	options        aggregate.KeyOptions
 	byBytes        bool
+	prestats, adds bool
+	prefixes       []prefixed
 	brackets       brackets
 	problems       diag.List // about fields, which Shape tells
 }
@@ -44,10 +46,9 @@ type tstats struct {
 func bindTstats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
 	s := &tstats{shown: shown{st}, env: c.Env(), by: names(st.By), byBytes: c.Env().Rules.StatsOrderBytes}
-	for _, name := range []string{"prestats", "append"} {
-		if a.boolean(name, false) {
-			a.unsupported(name, "its rows would hold Splunk's internal form of half-made aggregates")
-		}
+	s.prestats, s.adds = a.boolean("prestats", false), a.boolean("append", false)
+	if v, ok := st.Option("append"); ok && s.adds && !s.prestats {
+		a.problem(v.Span, "append=true needs prestats=true", "the rows of append are aggregated by a stats, chart or timechart behind them")
 	}
 	if v, ok := st.Option("fillnull_value"); ok {
 		s.options.Fill, s.options.HasFill = v.Text, true
@@ -55,6 +56,7 @@ func bindTstats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a.once(st.By)
 	s.aggs = bindAggs(a, c)
 	s.checkAggs(a)
+	s.bindPrefixes()
 	s.bindSpan(a)
 	s.bindCondition(a, c)
 	s.bindDataset(a, c)
@@ -76,11 +78,6 @@ func (s *tstats) checkAggs(a *arguments) {
 			a.problem(b.tree.Span, "tstats takes no expression in "+b.fn.Name+"()", "use stats behind a search")
 		case search.Wild(b.field):
 			a.problem(b.tree.Span, `tstats takes no wildcard in "`+b.field+`"`, "name the fields")
-		}
-	}
-	for _, n := range fieldNames(s.st, s.aggs, nil) {
-		if strings.HasPrefix(n.Text, "PREFIX(") {
-			a.unsupportedHere(n.Span, "PREFIX() is not supported: raw segments of events are not indexed", "")
 		}
 	}
 }
@@ -123,14 +120,33 @@ func (s *tstats) bindCondition(a *arguments, c search.Context) {
 	}
 }
 
-func (s *tstats) Shape(search.Schema) (search.Schema, diag.List) {
+func (s *tstats) Shape(in search.Schema) (search.Schema, diag.List) {
 	out := search.Schema{Ordered: true, From: "tstats"}
-	return out.With(s.by...).With(columnsOf(s.aggs, nil, nil)...), s.problems
+	if s.prestats {
+		out = out.With(s.named()...).With(s.prepares()...)
+	} else {
+		out = out.With(s.named()...).With(columnsOf(s.aggs, nil, nil)...)
+	}
+	if s.adds && in.From != "" {
+		out = below(in, out)
+	}
+	return out, s.problems
 }
 
-func (s *tstats) Needs([]string) []string { return nil }
+// Appends: append=true stands anywhere.
+func (s *tstats) Appends() (anywhere, generates bool) { return s.adds, true }
+
+func (s *tstats) Needs(want []string) []string {
+	if s.adds {
+		return want
+	}
+	return nil
+}
 
 func (s *tstats) Prune(want []string) search.Stage {
+	if s.prestats {
+		return s
+	}
 	out := *s
 	out.aggs = wantedAggs(s.aggs, want)
 	return &out
@@ -167,28 +183,80 @@ func (s *tstats) Query(i search.Info) index.Query {
 }
 
 func (s *tstats) fields() []string {
-	return search.Distinct(append(slices.Clone(s.by), readsOf(s.aggs)...))
+	return search.Distinct(s.withoutPrefixes(append(slices.Clone(s.by), readsOf(s.aggs)...)))
 }
 
+// prepares is the fields that a command behind prestats=true reads.
+func (s *tstats) prepares() []string { return search.Distinct(readsOf(s.aggs)) }
+
 func (s *tstats) Open(w search.World) (search.Operator, error) {
-	return search.Source(func(ctx context.Context, emit func(*batch.Batch) error) error {
-		g := newGroups(s.by, s.options, s.aggs)
-		keys := make([]*batch.Column, len(s.by))
-		for b, err := range w.Scan(ctx, s.Query(w.Info())) {
-			if err != nil {
-				return err
-			}
-			for i, n := range s.by {
-				keys[i] = s.key(b, n)
-			}
-			g.add(b, keys)
+	run := s.aggregate
+	if s.prestats {
+		run = s.prepare
+	}
+	return &generating{adds: s.adds, run: func(ctx context.Context, emit func(*batch.Batch) error) error { return run(ctx, w, emit) }}, nil
+}
+
+// scan gives the events and the columns to group them by.
+func (s *tstats) scan(ctx context.Context, w search.World, each func(b *batch.Batch, keys []*batch.Column) error) error {
+	keys := make([]*batch.Column, len(s.by))
+	for b, err := range w.Scan(ctx, s.Query(w.Info())) {
+		if err != nil {
+			return err
 		}
-		g.warnings(s.st, w)
-		if out := g.result(s.byBytes); out.Len > 0 {
-			return emit(out)
+		b = s.withPrefixes(b)
+		for i, n := range s.by {
+			keys[i] = s.key(b, n)
 		}
+		if err := each(b, keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *tstats) aggregate(ctx context.Context, w search.World, emit func(*batch.Batch) error) error {
+	g := newGroups(s.named(), s.options, s.aggs)
+	err := s.scan(ctx, w, func(b *batch.Batch, keys []*batch.Column) error {
+		g.add(b, keys)
 		return nil
-	}), nil
+	})
+	if err != nil {
+		return err
+	}
+	g.warnings(s.st, w)
+	if out := g.result(s.byBytes); out.Len > 0 {
+		return emit(out)
+	}
+	return nil
+}
+
+// prepare gives the events as the command behind prestats=true aggregates them.
+func (s *tstats) prepare(ctx context.Context, w search.World, emit func(*batch.Batch) error) error {
+	return s.scan(ctx, w, func(b *batch.Batch, keys []*batch.Column) error {
+		out := prepare(b, s.named(), keys, s.prepares(), s.options)
+		if out.Len == 0 {
+			return nil
+		}
+		return emit(out)
+	})
+}
+
+// generating makes rows, below those that come when it adds.
+type generating struct {
+	adds bool
+	run  func(ctx context.Context, emit func(*batch.Batch) error) error
+}
+
+func (o *generating) Push(_ context.Context, in *batch.Batch, emit func(*batch.Batch) error) error {
+	if !o.adds {
+		return search.ErrDone
+	}
+	return emit(in)
+}
+
+func (o *generating) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	return o.run(ctx, emit)
 }
 
 // key is the column to group by: of _time the start of its bucket.
@@ -212,6 +280,12 @@ func (s *tstats) key(b *batch.Batch, name string) *batch.Column {
 func (s *tstats) String() string {
 	var b strings.Builder
 	b.WriteString("tstats")
+	if s.prestats {
+		b.WriteString(" prestats=true")
+	}
+	if s.adds {
+		b.WriteString(" append=true")
+	}
 	for _, agg := range s.aggs {
 		b.WriteString(" " + agg.tree.Written)
 		if agg.tree.As != nil {

@@ -17,6 +17,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/index"
+	"riskreplay/src/knowledge"
 	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
 	"riskreplay/src/search"
@@ -37,6 +38,7 @@ type world struct {
 	events   []event.Event
 	queries  []index.Query
 	warnings []diag.Message
+	known    *knowledge.Base
 }
 
 func newWorld(s splscripts.Setup) *world {
@@ -58,6 +60,30 @@ func (w *world) Info() search.Info     { return w.info }
 func (w *world) Table() search.Table   { return Table() }
 
 func (w *world) EventType(name string) bool { return slices.Contains(w.setup.EventTypes, name) }
+
+// base is the knowledge of the setup's files, for what is asked of it alone.
+func (w *world) base() *knowledge.Base {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.known == nil {
+		app := fstest.MapFS{}
+		for path, text := range w.setup.Files() {
+			app[path] = &fstest.MapFile{Data: []byte(text)}
+		}
+		w.known, _ = knowledge.Load([]conf.App{{ID: "a", FS: app}}, "a", eval.Env{})
+	}
+	return w.known
+}
+
+func (w *world) Tags(field, value string) []string { return w.base().Tags(field, value) }
+
+func (w *world) Transform(name string) (search.Transform, diag.List) {
+	t, problems := w.base().Transform(name)
+	if t == nil {
+		return nil, problems
+	}
+	return t, problems
+}
 
 func (w *world) Dataset(model, sub string) (fields []string, dataset string, err error) {
 	var models []string

@@ -232,6 +232,16 @@ func (c *bindContext) Lookup(name string) (*lookup.Table, diag.List) {
 
 func (c *bindContext) EventType(name string) bool { return c.base.EventType(name) }
 
+func (c *bindContext) Tags(field, value string) []string { return c.base.Tags(field, value) }
+
+func (c *bindContext) Transform(name string) (search.Transform, diag.List) {
+	t, problems := c.base.Transform(name)
+	if t == nil {
+		return nil, problems
+	}
+	return t, problems
+}
+
 func (c *bindContext) Dataset(model, sub string) (fields []string, dataset string, err error) {
 	d, err := c.base.Dataset(model, sub)
 	if err != nil {

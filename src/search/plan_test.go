@@ -30,11 +30,13 @@ type fake struct {
 
 func (f *fake) note(format string, args ...any) { f.log = append(f.log, fmt.Sprintf(format, args...)) }
 
-func (f *fake) Env() eval.Env         { return eval.Env{Now: 1000e9} }
-func (f *fake) Limits() Limits        { return Limits{} }
-func (f *fake) Info() Info            { return f.info }
-func (f *fake) EventType(string) bool { return false }
-func (f *fake) Warn(diag.Message)     {}
+func (f *fake) Env() eval.Env                         { return eval.Env{Now: 1000e9} }
+func (f *fake) Limits() Limits                        { return Limits{} }
+func (f *fake) Info() Info                            { return f.info }
+func (f *fake) EventType(string) bool                 { return false }
+func (*fake) Tags(string, string) []string            { return nil }
+func (*fake) Transform(string) (Transform, diag.List) { return nil, nil }
+func (f *fake) Warn(diag.Message)                     {}
 
 func (f *fake) Dataset(string, string) ([]string, string, error) { return nil, "", nil }
 func (f *fake) Write(context.Context, []event.Event) error       { return nil }

@@ -94,6 +94,12 @@ type Context interface {
 	Models() []Model
 	// EventType tells whether an event type of that name exists and is enabled.
 	EventType(name string) bool
+	// Tags is the tags of a field's value (tags.conf), in byte order.
+	Tags(field, value string) []string
+	// Transform gives a stanza of transforms.conf that takes fields out of text.
+	// The Transform is nil when there is none of that name or the list has errors,
+	// which have no place.
+	Transform(name string) (Transform, diag.List)
 	// SavedSearch gives a saved search, parsed after each $name$ in its text was
 	// replaced by the value that args has for the name, in lower case. The search
 	// is nil when there is none of that name or the list has errors; those without
@@ -107,6 +113,15 @@ type Context interface {
 	// Lookup opens a lookup table by the name of its definition or file, as it is
 	// now. It is nil when the list has errors, which have no place.
 	Lookup(name string) (*lookup.Table, diag.List)
+}
+
+// Transform takes fields out of texts: REGEX or DELIMS of transforms.conf.
+type Transform interface {
+	// Source is the field whose text it reads.
+	Source() string
+	// Fields gives the fields found in texts, of which nil is none: a column of a
+	// cell a text.
+	Fields(texts [][]byte) (names []string, columns []*batch.Column)
 }
 
 // Model is a data model's definition, in Splunk's JSON.

@@ -31,7 +31,7 @@ func (p *parser) fieldCall(st *Stage, funcs []string) bool {
 		p.expected(`an opening parenthesis after "` + name + `"`)
 		return true
 	}
-	if !containsFold(funcs, name) {
+	if funcs != nil && !containsFold(funcs, name) {
 		p.pos = start
 		p.fail(sp, st.Name+` has no function "`+name+`"`, diag.DidYouMean(name, funcs))
 		return true

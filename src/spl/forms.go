@@ -9,10 +9,10 @@ import (
 // table has a row for every command: what its options are and how its other
 // arguments are read. Beside Options, a command fills these parts of its Stage:
 //
-//	search                        Predicate
+//	search, metasearch            Predicate
 //	where, head                   Expr; head also the number in Words
 //	eval, fieldformat             Assigns
-//	stats, eventstats             Aggs, By, ByOptions
+//	stats, eventstats, sistats    Aggs, By, ByOptions
 //	streamstats                   the same; reset_before, reset_after as Clauses with an Expr
 //	tstats, mstats                Aggs, Dataset, Predicate, By, ByOptions (span)
 //	chart, timechart              Aggs, By (the row; of timechart the column), ByOptions;
@@ -25,7 +25,7 @@ import (
 //	                              Fields (one); with AS also Renames (one)
 //	rename                        Renames
 //	replace                       Renames (From WITH To), Fields (IN)
-//	convert, tojson               Calls
+//	convert, tojson, trendline    Calls
 //	lookup                        Words (the table), Renames (inputs), Outputs, OutputNew
 //	rex, spath, extract           Words (the regex, the path, the stanza)
 //	regex                         Fields (none or one), Sign ('!' for !=), Words (the regex)
@@ -49,6 +49,7 @@ import (
 var table = []form{
 	// Conditions and expressions.
 	{name: "search", args: searchGrammar},
+	{name: "metasearch", generates: true, args: searchGrammar},
 	{name: "where", args: whereGrammar},
 	{name: "eval", args: evalGrammar},
 	{name: "fieldformat", args: evalGrammar},
@@ -74,6 +75,14 @@ var table = []form{
 		args: parts(numberPart, fieldsPart.needed("a field"), byPart),
 	},
 	{name: "rare", options: topOptions, args: parts(numberPart, fieldsPart.needed("a field"), byPart)},
+	{name: "sistats", options: statsOptions, byOptions: "dedup_splitvals:b", args: statsGrammar},
+	{name: "sichart", options: chartOptions, byOptions: binOptions, args: chartGrammar},
+	{name: "sitimechart", options: chartOptions + " partial:b fixedrange:b", byOptions: binOptions, args: timechartGrammar},
+	{
+		name: "sitop", options: topOptions + " useother:b otherstr",
+		args: parts(numberPart, fieldsPart.needed("a field"), byPart),
+	},
+	{name: "sirare", options: topOptions, args: parts(numberPart, fieldsPart.needed("a field"), byPart)},
 
 	// Fields.
 	{name: "table", args: parts(fieldsPart.needed("a field"))},
@@ -131,6 +140,13 @@ var table = []form{
 	{name: "require", args: parts()},
 	{name: "noop", options: "*", args: parts()},
 	{name: "localop", args: parts()},
+	{name: "redistribute", options: "num_of_reducers:n", args: parts(byPart)},
+	{name: "highlight", args: parts(fieldsPart.needed("a string"))},
+	{name: "iconify", args: parts(fieldsPart.needed("a field"))},
+	{name: "makecontinuous", options: "bins:n span start end aligntime minspan", args: parts(oneField)},
+	{name: "reltime", options: "timefield prefix", args: parts()},
+	{name: "tags", options: "outputfield inclname:b inclvalue:b allowed_tags", args: parts(fieldsPart)},
+	{name: "trendline", args: parts(callsPart(nil).needed("a moving average: sma5(field)"))},
 	{name: "makeresults", generates: true, options: "count:n annotate:b splunk_server splunk_server_group format data", args: parts()},
 	{name: "gentimes", generates: true, options: "start end increment", args: parts()},
 
@@ -191,10 +207,10 @@ const (
 // written. Those behind the bar make rows of their own.
 const known = `abstract analyzefields anomalies anomalousvalue anomalydetection apply arules associate
 	bucketdir cefout cluster cofilter correlate delete diff erex findtypes fit
-	folderize gauge geom geomfilter geostats highlight iconify kmeans kvform localize makecontinuous mcollect meventcollect
-	outlier outputtext overlap predict redistribute reltime relevancy runshellscript scrub script run searchtxn sendemail
-	sichart sirare sistats sitimechart sitop summary tags trendline tscollect typelearner typer x11 xpath
-	| audit dbinspect dbxquery eventcount history loadjob mcatalog metadata metasearch mpreview msearch pivot rest walklex`
+	folderize gauge geom geomfilter geostats kmeans kvform localize mcollect meventcollect
+	outlier outputtext overlap predict relevancy runshellscript scrub script run searchtxn sendemail
+	summary tscollect typelearner typer x11 xpath
+	| audit dbinspect dbxquery eventcount history loadjob mcatalog metadata mpreview msearch pivot rest walklex`
 
 // forms finds a row by any of its command's names.
 var forms = map[string]*form{}
