@@ -1,8 +1,8 @@
 package command
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"riskreplay/src/batch"
@@ -13,14 +13,11 @@ import (
 
 var sendalertSpec = search.Spec{
 	Name: "sendalert", Kind: search.Dataset,
-	Syntax:  "sendalert risk|notable [param.<name>=<text>]...",
-	Help:    "does an alert action with the rows, and passes them on; the actions are risk and notable",
+	Syntax:  "sendalert <action> [param.<name>=<text>]...",
+	Help:    "does an alert action with the rows, and passes them on: risk, notable, webhook, or a program that an app declares",
 	Example: `| sendalert risk param._risk_score=40 param._risk_object=user param._risk_object_type=user`,
 	Bind:    bindSendalert,
 }
-
-// alertActions are the actions that are known here.
-var alertActions = []string{"notable", "risk"}
 
 // sendalert does an action once, with all rows.
 type sendalert struct {
@@ -29,11 +26,18 @@ type sendalert struct {
 	params map[string]string
 }
 
-func bindSendalert(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
+func bindSendalert(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
-	s := &sendalert{shown: shown{st}, action: strings.ToLower(st.Words[0].Text), params: map[string]string{}}
-	if s.action != "risk" && s.action != "notable" {
-		a.unsupportedHere(st.Words[0].Span, `the alert action "`+st.Words[0].Text+`" is not known here`, cmp.Or(diag.DidYouMean(s.action, alertActions), "the actions are risk and notable"))
+	s := &sendalert{shown: shown{st}, action: st.Words[0].Text, params: map[string]string{}}
+	if lower := strings.ToLower(s.action); c.Action(lower) == nil {
+		s.action = lower
+	}
+	if err := c.Action(s.action); err != nil {
+		var m diag.Message
+		if !errors.As(err, &m) {
+			m.Text = err.Error()
+		}
+		a.unsupportedHere(st.Words[0].Span, m.Text, m.Hint)
 	}
 	for _, o := range st.Options {
 		name, isParam := strings.CutPrefix(written(st, o.NameSpan), "param.")

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"riskreplay/src/alert"
 	"riskreplay/src/batch"
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
@@ -139,6 +140,9 @@ func (w *world) places() lookup.Places {
 }
 
 func (w *world) Lookup(name string) (*lookup.Table, diag.List) { return lookup.Open(name, w.places()) }
+
+// Action knows those that write events.
+func (w *world) Action(name string) error { return alert.Refuses(name, nil) }
 
 // Alert writes an event of what it was asked to do.
 func (w *world) Alert(ctx context.Context, action string, params map[string]string, rows *batch.Batch) error {

@@ -100,6 +100,8 @@ type Context interface {
 	// The Transform is nil when there is none of that name or the list has errors,
 	// which have no place.
 	Transform(name string) (Transform, diag.List)
+	// Action tells whether an alert action can be done; the error says why not.
+	Action(name string) error
 	// SavedSearch gives a saved search, parsed after each $name$ in its text was
 	// replaced by the value that args has for the name, in lower case. The search
 	// is nil when there is none of that name or the list has errors; those without
@@ -271,7 +273,7 @@ type World interface {
 	// searches see them.
 	WriteLookup(ctx context.Context, name string, rows lookup.Rows) error
 	// Alert does what an alert action does with rows (sendalert): risk and notable
-	// write events. params are what is set behind "param.".
+	// write events, others reach outside. params are what is set behind "param.".
 	Alert(ctx context.Context, action string, params map[string]string, rows *batch.Batch) error
 	// Info is the search's own identity and time range.
 	Info() Info
