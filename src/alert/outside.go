@@ -27,7 +27,7 @@ type Outside struct {
 	// Link leads to the results of a search id; nil gives none.
 	Link func(sid string) string
 	// Log takes what a program writes on its standard error and output, line by
-	// line; nil drops it.
+	// line, from several goroutines at once; nil drops it.
 	Log func(action, stream, line string)
 }
 

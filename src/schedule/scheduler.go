@@ -99,7 +99,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	var failed error
 	for ctx.Err() == nil {
 		now := s.o.Clock.Now()
-		wake, nudge, err := s.turn(ctx, now)
+		wake, nudge, _, err := s.turn(ctx, now)
 		if err != nil {
 			failed = err
 		}
@@ -116,15 +116,10 @@ func (s *Scheduler) Run(ctx context.Context) error {
 // runs any more: what a benchmark, a test and a run over the past need.
 func (s *Scheduler) Sweep(ctx context.Context) error {
 	for ctx.Err() == nil {
-		_, nudge, err := s.turn(ctx, s.o.Clock.Now())
-		if err != nil {
+		_, nudge, busy, err := s.turn(ctx, s.o.Clock.Now())
+		if err != nil || busy == 0 {
+			s.wg.Wait()
 			return err
-		}
-		s.mu.Lock()
-		idle := s.busy == 0
-		s.mu.Unlock()
-		if idle {
-			return nil
 		}
 		select {
 		case <-nudge:
@@ -135,19 +130,20 @@ func (s *Scheduler) Sweep(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// turn starts what is due. It gives the moment to look again, and what is closed
-// when that is to be sooner.
-func (s *Scheduler) turn(ctx context.Context, now time.Time) (wake time.Time, nudge <-chan struct{}, err error) {
+// turn starts what is due. It gives the moment to look again, what is closed when
+// that is to be sooner, and how many runs there were then.
+func (s *Scheduler) turn(ctx context.Context, now time.Time) (wake time.Time, nudge <-chan struct{}, busy int, err error) {
 	s.mu.Lock()
 	starts, said := s.queue.Due(now)
 	wake, nudge = s.queue.Wake(now), s.nudge
 	s.busy += len(starts)
+	busy = s.busy
 	s.mu.Unlock()
 	err = s.say(said)
 	for _, start := range starts {
 		s.wg.Go(func() { s.work(ctx, start) })
 	}
-	return wake, nudge, err
+	return wake, nudge, busy, err
 }
 
 func (s *Scheduler) work(ctx context.Context, start Start) {
