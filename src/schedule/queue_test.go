@@ -115,9 +115,9 @@ func TestQueueOneAtATime(t *testing.T) {
 		task(t, "continuous", "* * * * *", nil), task(t, "realtime", "* * * * *", realtime),
 		task(t, "two", "* * * * *", func(t *Task) { t.Continuous, t.Concurrent = false, 2 }),
 	}, never)
-	words, starts := due(&q, now)
+	_, starts := due(&q, now)
 	require.Len(t, starts, 3)
-	words, _ = due(&q, now.Add(time.Minute))
+	words, _ := due(&q, now.Add(time.Minute))
 	require.Equal(t, []string{"two@12:01", "realtime deferred 12:01", "continuous deferred 12:01"}, words)
 	for _, s := range starts {
 		q.Ended(now, s, false)
