@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -212,17 +211,7 @@ func (o *runOptions) move(searches []scheduled) engine.Move {
 	if end == 0 {
 		return nil
 	}
-	const second = event.Time(time.Second)
-	return func(_, last event.Time) event.Time {
-		return (end-1)/second*second - floor(last, second)
-	}
-}
-
-func floor(t, unit event.Time) event.Time {
-	if r := t % unit; r < 0 {
-		return t - r - unit
-	}
-	return t - t%unit
+	return engine.ToEnd(end, 0)
 }
 
 // fire runs a search at its ticks.

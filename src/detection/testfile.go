@@ -31,8 +31,8 @@ type Test struct {
 	Runs int
 	// Before are the names of detections and baselines that run before this one.
 	Before []string
-	// Source picks the events of the data that come from one kind of source
-	// (Sources); "" takes all.
+	// Source picks the files of the data that come from one kind of source: a part of
+	// the name of data sources, such as sysmon or 4688; "" takes all.
 	Source string
 	// None: the detection must find nothing.
 	None   bool
@@ -50,9 +50,6 @@ const (
 	TimeWindow = "window" // the last event is moved to the end of the detection's window
 	TimeKeep   = "keep"   // as recorded
 )
-
-// Sources are the kinds of sources that a test can pick.
-var Sources = []string{"sysmon", "4688", "crowdstrike"}
 
 // Expect is what a detection must find. What is nil is not looked at.
 type Expect struct {
@@ -151,7 +148,7 @@ var ownTestKeys = []key[Test]{
 	{name: "offset", read: text(func(t *Test) *string { return &t.Offset })},
 	{name: "runs", read: integer(func(t *Test) *int { return &t.Runs })},
 	{name: "before", read: texts(func(t *Test) *[]string { return &t.Before })},
-	{name: "source", read: scalarOf(func(t *Test) *string { return &t.Source }, Sources)},
+	{name: "source", read: scalar(func(t *Test) *string { return &t.Source })},
 	{name: "expect_none", read: boolean(func(t *Test) *bool { return &t.None })},
 	{name: "expect", read: func(r *reader, n ast.Node, t *Test) { readMap(r, n, "expect", expectKeys, &t.Expect, nil) }},
 	{name: "risk", read: each(func(r *reader, n ast.Node, t *Test) {
@@ -237,17 +234,6 @@ func (r *reader) scalar(n ast.Node) (string, bool) {
 
 func scalar[T any](field func(*T) *string) func(*reader, ast.Node, *T) {
 	return func(r *reader, n ast.Node, into *T) { *field(into), _ = r.scalar(n) }
-}
-
-func scalarOf[T any](field func(*T) *string, words []string) func(*reader, ast.Node, *T) {
-	return func(r *reader, n ast.Node, into *T) {
-		s, ok := r.scalar(n)
-		if ok && !slices.Contains(words, s) {
-			r.error(r.place(n), diag.DidYouMean(s, words), "unknown value %q: expected one of %s", s, strings.Join(words, ", "))
-			return
-		}
-		*field(into) = s
-	}
 }
 
 // count reads a number (7), a bound (">= 3", "<= 3") or a range ("3..5").

@@ -66,9 +66,16 @@ type Engine struct {
 	// outside does the alert actions that reach outside.
 	outside *alert.Outside
 
+	contexts *contexts
+
 	mu     sync.Mutex
-	apps   map[string]*app
 	memory map[string]*remembered
+}
+
+// contexts are the apps' contexts, which engines share.
+type contexts struct {
+	mu   sync.Mutex
+	apps map[string]*app
 }
 
 // app is what the engine knows in one app's context.
@@ -91,7 +98,7 @@ func New(o Options) (*Engine, diag.List) {
 		o.Index = index.New(index.Options{})
 	}
 	e := &Engine{
-		options: o, index: o.Index, apps: map[string]*app{}, memory: map[string]*remembered{}, known: alert.Techniques{},
+		options: o, index: o.Index, contexts: &contexts{apps: map[string]*app{}}, memory: map[string]*remembered{}, known: alert.Techniques{},
 		table: command.Table(), written: o.Written,
 	}
 	if e.written == nil {
@@ -106,9 +113,9 @@ func New(o Options) (*Engine, diag.List) {
 
 // app gives an app's context, read once.
 func (e *Engine) app(id string) *app {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if a := e.apps[id]; a != nil {
+	e.contexts.mu.Lock()
+	defer e.contexts.mu.Unlock()
+	if a := e.contexts.apps[id]; a != nil {
 		return a
 	}
 	a := &app{byName: map[string]*detection.SavedSearch{}}
@@ -126,16 +133,29 @@ func (e *Engine) app(id string) *app {
 	}
 	a.programs, problems = readPrograms(e.options.Apps, id)
 	a.messages = append(a.messages, problems...)
-	e.apps[id] = a
+	e.contexts.apps[id] = a
 	return a
 }
 
 // Refresh has the apps' files read again by the searches that begin after it.
 func (e *Engine) Refresh() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	clear(e.apps)
+	e.contexts.mu.Lock()
+	defer e.contexts.mu.Unlock()
+	clear(e.contexts.apps)
 }
+
+// Fresh is an engine with the same knowledge and nothing else: an empty index in
+// memory, lookup tables as the apps have them, no memory of earlier runs.
+func (e *Engine) Fresh() *Engine {
+	o := e.options
+	o.Index, o.Written = index.New(index.Options{}), lookup.NewStore()
+	return &Engine{
+		options: o, index: o.Index, written: o.Written, known: e.known, table: e.table, outside: e.outside, contexts: e.contexts, memory: map[string]*remembered{},
+	}
+}
+
+// Index is the engine's own, with what was appended and written.
+func (e *Engine) Index() *index.Index { return e.index }
 
 // Append adds events; they are there for searches when it returns.
 func (e *Engine) Append(ctx context.Context, events []event.Event) error {

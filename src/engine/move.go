@@ -11,6 +11,20 @@ import (
 	"riskreplay/src/rebase"
 )
 
+// ToEnd moves a group so that its last event lies on the last whole second before
+// end, keeping its digits below the second, and then by offset.
+func ToEnd(end, offset event.Time) Move {
+	const second = event.Time(1e9)
+	return func(_, last event.Time) event.Time { return (end-1)/second*second - floor(last, second) + offset }
+}
+
+func floor(t, unit event.Time) event.Time {
+	if r := t % unit; r < 0 {
+		return t - r - unit
+	}
+	return t - t%unit
+}
+
 // shift moves the events of a group, and the times inside them, on all cores.
 func shift(ctx context.Context, files []fileEvents, by event.Time) (rebase.Counts, error) {
 	var blocks []ingest.Block
