@@ -196,7 +196,7 @@ func TestTable(t *testing.T) {
 	}
 	_, ok := Find("sparkline")
 	require.False(t, ok)
-	reason, known := Refused("sparkline")
+	reason, known := Refused("rate_avg")
 	require.True(t, known && reason != "")
 	require.Len(t, Names(), len(All()))
 }

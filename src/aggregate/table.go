@@ -42,7 +42,6 @@ var refused = map[string]string{
 	"per_second": "only timechart has it",
 	"rate_avg":   "only mstats has it, and there are no metric indexes",
 	"rate_sum":   "only mstats has it, and there are no metric indexes",
-	"sparkline":  "it needs an aggregate: sparkline(count)",
 }
 
 // Find is the function of that canonical name: "dc" for distinct_count, "perc"

@@ -17,7 +17,9 @@ func newSPLCheck(s streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Tell whether searches are right, and where they are not",
-		Long: `Parses and plans searches. Without --json what is wrong goes to stderr with its
+		Long: `Parses and plans searches. A folder that is a content repository, such as a
+checkout of splunk/security_content, stands for its detections, with its macros
+and lookups in force. Without --json what is wrong goes to stderr with its
 place, and one line a search to stdout. With --json one object a search goes to
 stdout: file name parsed planned runnable errors. A search is parsed when its
 syntax is right, planned when every name and argument is, and runnable when this
@@ -27,6 +29,7 @@ Of several searches a summary follows: how many are parsed, planned and runnable
 by status where detections have one, and why the others do not run. With --json it
 goes to stderr.`,
 		RunE: func(_ *cobra.Command, args []string) error {
+			args = flags.repositories(args)
 			t, err := flags.open(s)
 			if err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -35,7 +36,22 @@ func (c *counts) add(v verdict) {
 }
 
 func (c *counts) String() string {
-	return fmt.Sprintf("%d parsed, %d planned, %d runnable", c.parsed, c.planned, c.runnable)
+	return "parsed " + c.share(c.parsed) + ", planned " + c.share(c.planned) + ", runnable " + c.share(c.runnable)
+}
+
+// share is a count, and its part of all rounded down, so that 100.0 % is all.
+func (c *counts) share(n int) string {
+	permille := n * 1000 / c.total
+	return fmt.Sprintf("%s (%d.%d %%)", grouped(n), permille/10, permille%10)
+}
+
+// grouped writes thousands with commas.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // add counts a search; the first of its errors is the reason that it does not run.
@@ -62,10 +78,10 @@ func (s *tally) print(w io.Writer) error {
 		return nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%d searches: %s\n", s.all.total, &s.all)
+	fmt.Fprintf(&b, "\n%s searches: %s\n", grouped(s.all.total), &s.all)
 	if len(s.byStatus) > 1 {
 		for _, status := range slices.Sorted(maps.Keys(s.byStatus)) {
-			fmt.Fprintf(&b, "  %d %s: %s\n", s.byStatus[status].total, status, s.byStatus[status])
+			fmt.Fprintf(&b, "  %s %s: %s\n", grouped(s.byStatus[status].total), status, s.byStatus[status])
 		}
 	}
 	s.printReasons(&b)

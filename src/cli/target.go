@@ -34,7 +34,7 @@ type targetFlags struct {
 
 func (f *targetFlags) add(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringArrayVar(&f.apps, "app", nil, "folder of an app whose knowledge and saved searches count too; the last one is the app that searches run in (repeatable)")
+	flags.StringArrayVar(&f.apps, "app", nil, "folder of an app, or of a content repository, whose knowledge and saved searches count too; the last one is the app that searches run in (repeatable)")
 	flags.StringVar(&f.now, "now", "", "the moment that is now: 2026-01-15T12:20:00Z, an epoch, -1d@d (default: the clock)")
 	flags.StringVar(&f.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	flags.StringVar(&f.earliest, "earliest", "", "only events at or after this time: -24h@h, an epoch, an ISO time")
@@ -105,6 +105,10 @@ func loadApps(dirs []string) (apps []conf.App, folders map[string]string, err er
 			return nil, nil, environmentError{fmt.Errorf("cannot read the app %q: it is a file, and --app takes an app's folder", dir)}
 		}
 		app := conf.App{FS: os.DirFS(dir)}
+		if detection.IsRepository(app.FS) {
+			// What is wrong in its files is said by the commands that read them.
+			app.FS, _ = detection.Repository(app.FS)
+		}
 		app.ID, app.Label = appName(app.FS, dir)
 		if slices.ContainsFunc(apps, func(a conf.App) bool { return a.ID == app.ID }) && app.ID != ownApp {
 			return nil, nil, usageError{fmt.Errorf("two apps are called %q", app.ID)}
@@ -113,6 +117,18 @@ func loadApps(dirs []string) (apps []conf.App, folders map[string]string, err er
 		folders[app.ID] = dir
 	}
 	return apps, folders, nil
+}
+
+// repositories makes apps of the arguments that are content repositories; their
+// detections stand in the arguments' place.
+func (f *targetFlags) repositories(args []string) []string {
+	out := slices.Clone(args)
+	for i, arg := range out {
+		if detection.IsRepository(os.DirFS(arg)) {
+			f.apps, out[i] = append(f.apps, arg), filepath.Join(arg, "detections")
+		}
+	}
+	return out
 }
 
 // appName reads an app's id and label from its app.conf; the folder's name is

@@ -45,6 +45,9 @@ func bindAggs(a *arguments, c search.Context) []boundAgg {
 }
 
 func bindAgg(a *arguments, agg spl.Agg, c search.Context) (b boundAgg, ok bool) {
+	if agg.Func == "sparkline" && agg.Of == nil && agg.Arg == nil {
+		agg.Of = &spl.Agg{Func: "count", Written: "count", Span: agg.Span} // alone it draws count
+	}
 	if agg.Of != nil {
 		return bindSparkline(a, agg, c)
 	}
