@@ -67,6 +67,7 @@ soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles, 1
 	RISKREPLAY_MEGABYTES=500 $(GO) test -count=1 -timeout 1h -run '^$$' -bench PeakMemory -benchtime 1x ./src/cli
 	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run 'Killed' ./src/cmd/replay
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Killed|GoesDown' ./src/index
+	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run SchedulerKilled ./src/cli
 
 # Packages are the same bytes everywhere: they are built with the Go that go.mod
 # names, which the go command fetches where it is another.

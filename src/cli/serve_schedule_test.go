@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	serveNoon   = "2026-01-15T12:00:00Z"
+	serveBefore = "2026-01-15T11:51:00Z"
+)
+
+// detecting is a home with both datasets in their window, and a server whose clock
+// shows a moment.
+type detecting struct {
+	home string
+	env  []string
+}
+
+// startDetecting sends both datasets to a server that shows nine minutes to noon,
+// and ends it.
+func startDetecting(t *testing.T) *detecting {
+	t.Helper()
+	d := &detecting{home: t.TempDir()}
+	d.env = []string{"SPLUNK_HEC_TOKEN=" + output(t, nil, "serve", "token", "add", "replay", "--home", d.home)}
+	s := d.serve(t, serveBefore)
+	d.env = append(d.env, s.access(t, d.home)...)
+	datasets := filepath.Join("..", "..", "testdata", "datasets")
+	output(t, d.env, "replay", "--to", "hec:"+s.HEC, "--state", t.TempDir(), "--time", "window=-70m..-10m", "--now", serveNoon,
+		filepath.Join(datasets, "T1574.011"), filepath.Join(datasets, "T1218.009"))
+	s.stop(t)
+	return d
+}
+
+func (d *detecting) serve(t *testing.T, now string) *serving {
+	t.Helper()
+	return startServer(t, "--home", d.home, "--hec", "127.0.0.1:0", "--api", "127.0.0.1:0", "--enable-detections", "--now", now)
+}
+
+// rows are what a search finds on a server, every value as text.
+func (d *detecting) rows(t *testing.T, s *serving, search string) []map[string]any {
+	t.Helper()
+	return objects(t, output(t, d.env, "search", "--format", "json", "--splunk", s.API, search))
+}
+
+func objects(t *testing.T, text string) []map[string]any {
+	t.Helper()
+	var out []map[string]any
+	for line := range strings.Lines(text) {
+		var row map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &row))
+		out = append(out, row)
+	}
+	return out
+}
+
+// settled waits until every scheduled search has run its tick of noon.
+func (d *detecting) settled(t *testing.T, s *serving) {
+	t.Helper()
+	const search = `index=_internal sourcetype=scheduler status=success scheduled_time=1768478400 | stats dc(savedsearch_name) as n`
+	require.Eventually(t, func() bool {
+		rows := d.rows(t, s, search)
+		return len(rows) == 1 && rows[0]["n"] == "4"
+	}, 2*time.Minute, 100*time.Millisecond)
+}
+
+// runRecords are the risk events and notables that `riskreplay run` computes.
+func runRecords(t *testing.T) []map[string]any {
+	t.Helper()
+	datasets := filepath.Join("..", "..", "testdata", "datasets")
+	all := objects(t, output(t, nil, "run", "--now", serveNoon, "--format", "json", filepath.Join(datasets, "T1574.011"), filepath.Join(datasets, "T1218.009")))
+	return slices.DeleteFunc(all, func(row map[string]any) bool { return row["record"] != "risk" && row["record"] != "notable" })
+}
+
+// identity is a record without what differs between two runs: the number at the end
+// of the search id.
+func identity(row map[string]any, fields []string) string {
+	var out []string
+	for _, f := range fields {
+		value := row[f]
+		if sid, ok := value.(string); ok && f == "orig_sid" {
+			value = sid[:strings.LastIndex(sid, "_")]
+		}
+		text, _ := json.Marshal(value) // of texts and lists of texts
+		out = append(out, f+"="+string(text))
+	}
+	return strings.Join(out, "\n")
+}
+
+// requireSameAsRun compares each field of each risk event and notable.
+func (d *detecting) requireSameAsRun(t *testing.T, s *serving) {
+	t.Helper()
+	want := runRecords(t)
+	require.NotEmpty(t, want)
+	for _, kind := range []string{"risk", "notable"} {
+		found := d.rows(t, s, "index="+kind+" | table _time *")
+		mine := slices.DeleteFunc(slices.Clone(want), func(row map[string]any) bool { return row["record"] != kind })
+		require.Len(t, found, len(mine), kind)
+		for _, row := range mine {
+			var fields []string
+			for f := range row {
+				if f != "record" {
+					fields = append(fields, f)
+				}
+			}
+			slices.Sort(fields)
+			one := identity(row, fields)
+			i := slices.IndexFunc(found, func(row map[string]any) bool { return identity(row, fields) == one })
+			if i < 0 {
+				near := slices.IndexFunc(found, func(f map[string]any) bool { return f["orig_rid"] == row["orig_rid"] && f["search_name"] == row["search_name"] })
+				require.GreaterOrEqual(t, near, 0, one)
+				require.Equal(t, one, identity(found[near], fields))
+			}
+			found = slices.Delete(found, i, i+1)
+		}
+		require.Empty(t, found)
+	}
+}
+
+// TestSchedulerFindsWhatRunFinds replays both datasets into a server over HEC; then
+// the scheduler alone, from the moment that the server's clock shows noon, ends with
+// the same risk events, notables and finding of the 24-hour rule as `riskreplay run`.
+func TestSchedulerFindsWhatRunFinds(t *testing.T) {
+	d := startDetecting(t)
+	s := d.serve(t, serveNoon)
+	d.settled(t, s)
+	d.requireSameAsRun(t, s)
+	finding := d.rows(t, s, `index=notable search_name="*24 Hour*" risk_object="wks-114.corp.example" | table rule_title severity risk_score`)
+	require.Equal(t, []map[string]any{{"rule_title": "RBA: 24 hour risk threshold exceeded for system=wks-114.corp.example", "severity": finding[0]["severity"], "risk_score": "640"}}, finding)
+	s.stop(t)
+}
+
+// TestSchedulerKilled kills the server again and again while its scheduler catches
+// up: in the end nothing was fired twice, and nothing is missing.
+func TestSchedulerKilled(t *testing.T) {
+	d := startDetecting(t)
+	kills := 3
+	if os.Getenv("RISKREPLAY_SOAK") != "" {
+		kills = 200
+	}
+	for i := range kills {
+		s := d.serve(t, serveNoon)
+		stop := time.Duration(i%12) * 4 * time.Millisecond
+		timer := time.AfterFunc(stop, func() { _ = s.cmd.Process.Kill() })
+		_ = s.cmd.Wait() // it was killed
+		timer.Stop()
+	}
+	s := d.serve(t, serveNoon)
+	d.settled(t, s)
+	d.requireSameAsRun(t, s)
+	s.stop(t)
+}
