@@ -167,7 +167,7 @@ func (o *serveOptions) handlers(ctx context.Context, x *index.Index) (*server.AP
 	}
 	rest := server.NewAPI(server.APIOptions{
 		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()), Scheduler: o.searches,
-		Tokens: in.tokens, Indexes: in.indexes,
+		Tokens: in.tokens, Known: in.indexes, Store: store{x}, Break: in.props.BreakSome,
 	})
 	return rest, hec.Handler(store{x}, in.tokens, in.options), in.first, nil
 }

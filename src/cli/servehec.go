@@ -12,6 +12,7 @@ import (
 	"riskreplay/src/event"
 	"riskreplay/src/hec"
 	"riskreplay/src/index"
+	"riskreplay/src/ingest"
 	"riskreplay/src/job"
 	"riskreplay/src/results"
 	"riskreplay/src/server"
@@ -21,7 +22,8 @@ import (
 type inputs struct {
 	tokens  *server.Tokens
 	first   *hec.Token // that the first start made
-	indexes *server.Indexes
+	indexes *server.IndexNames
+	props   *ingest.Props
 	options hec.HandlerOptions
 }
 
@@ -53,8 +55,23 @@ func (o *serveOptions) inputs(e *engine.Engine) (in inputs, err error) {
 	list, problems := conf.Load("indexes.conf", apps, "")
 	o.say(problems)
 	in.indexes = server.WatchIndexes(o.file("indexes.conf"), in.tokens, func() []string { return o.withEvents(e) }, server.IndexStanzas(list.Stanzas())...)
+	in.props, err = o.props(apps)
+	in.options.Break = in.props.Break
+	in.options.Stamp = func(e event.Event) (event.Time, bool) { return in.props.Stamp(e, event.At(o.clock.Now())) }
 	in.options.Clock, in.options.HasIndex = o.clock, in.indexes.Has
-	return in, nil
+	return in, err
+}
+
+// props are the apps' rules for raw data.
+func (o *serveOptions) props(apps []conf.App) (*ingest.Props, error) {
+	zone, err := o.zone()
+	if err != nil {
+		return nil, err
+	}
+	props, problems := conf.Load("props.conf", apps, "")
+	transforms, more := conf.Load("transforms.conf", apps, "")
+	o.say(append(problems, more...))
+	return ingest.NewProps(props, transforms, zone, func(m diag.Message) { o.say(diag.List{m}) }), nil
 }
 
 // withEvents are the indexes that have events.

@@ -141,7 +141,7 @@ func (t *taking) ended(d *decoder, err error) Reply {
 }
 
 // raw reads the body of the raw endpoint.
-func (t *taking) raw(url.Values) Reply {
+func (t *taking) raw(query url.Values) Reply {
 	text, err := io.ReadAll(t.body)
 	switch {
 	case err != nil:
@@ -154,6 +154,11 @@ func (t *taking) raw(url.Values) Reply {
 		return r
 	}
 	t.events = t.o.Break(t.base, text)
+	if query.Get("time") != "" {
+		for i := range t.events {
+			t.events[i].Time = t.base.Time // who says when it was knows better than the text
+		}
+	}
 	return newReply(CodeSuccess)
 }
 

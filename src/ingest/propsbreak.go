@@ -25,8 +25,7 @@ func (p *Props) BreakSome(base event.Event, body []byte, end bool) (events []eve
 			return nil, body
 		}
 		last := pieces[len(pieces)-1]
-		at := int(uintptr(unsafe.Pointer(unsafe.SliceData(last))) - uintptr(unsafe.Pointer(unsafe.SliceData(body))))
-		pieces, rest = pieces[:len(pieces)-1], body[at:]
+		pieces, rest = pieces[:len(pieces)-1], body[offset(body, last):]
 	}
 	before := base.Time
 	for _, piece := range pieces {
@@ -118,6 +117,7 @@ func (r *rules) merged(body []byte, lines [][]byte) [][]byte {
 	return out
 }
 
+// offset is where in a body a piece of it begins.
 func offset(body, piece []byte) int {
 	return int(uintptr(unsafe.Pointer(unsafe.SliceData(piece))) - uintptr(unsafe.Pointer(unsafe.SliceData(body))))
 }

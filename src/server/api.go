@@ -9,6 +9,8 @@ import (
 
 	"riskreplay/src/clock"
 	"riskreplay/src/conf"
+	"riskreplay/src/event"
+	"riskreplay/src/hec"
 	"riskreplay/src/job"
 )
 
@@ -27,9 +29,13 @@ type APIOptions struct {
 	Audit *Audit
 	// Tokens are the collector's; nil has them not be seen and changed.
 	Tokens *Tokens
-	// Indexes are those that events may be sent to; nil lists those with events.
-	Indexes *Indexes
-	Clock   clock.Clock
+	// Known are the indexes that events may be sent to; nil lists those with events.
+	Known *IndexNames
+	// Store takes what is sent to the receivers, and Break makes events of it: unless
+	// it is the end, what may go on comes back. A nil Store has no receivers.
+	Store hec.Store
+	Break func(base event.Event, body []byte, end bool) (events []event.Event, rest []byte)
+	Clock clock.Clock
 	// Apps are those whose knowledge a search may be run with.
 	Apps []App
 	// Saved are the stanzas of the saved searches that are listed.
@@ -64,7 +70,9 @@ func (a *API) Close(ctx context.Context) error { return a.jobs.close(ctx) }
 // ServeHTTP answers one request. A slash at the end of a path has no meaning.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.URL.Path, r.URL.RawPath = strings.TrimRight(r.URL.Path, "/"), strings.TrimRight(r.URL.RawPath, "/")
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if !receives(r.URL.Path) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
 	a.paths.ServeHTTP(w, r)

@@ -32,6 +32,11 @@ func (a *API) answer(row route) http.HandlerFunc {
 		if row.needs != anyone && !a.admit(c, row.needs) {
 			return
 		}
+		if receives(row.path) {
+			c.form = r.URL.Query() // the body is events
+			row.do(c)
+			return
+		}
 		if !readForm(r) {
 			c.refuse(http.StatusBadRequest, "FATAL", "cannot read the parameters: they are malformed or too long")
 			return

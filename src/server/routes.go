@@ -27,7 +27,7 @@ func (a *API) routes() []route {
 		{"GET", "/data/indexes", known, a.indexes},
 		{"GET", "/saved/searches", maySearch, a.savedSearches},
 		{"GET", "/saved/searches/{name}", maySearch, a.savedSearch},
-	}, a.loginRoutes(), a.jobRoutes("/search/jobs"), a.jobRoutes("/search/v2/jobs"))
+	}, a.loginRoutes(), a.inputRoutes(), a.jobRoutes("/search/jobs"), a.jobRoutes("/search/v2/jobs"))
 }
 
 // jobRoutes are the rows of search jobs; their second version has the same forms.

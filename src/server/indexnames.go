@@ -14,10 +14,10 @@ import (
 // ownIndexes are there from the start, as in a Splunk with Enterprise Security.
 var ownIndexes = []string{"main", "summary", "risk", "notable", "_audit", "_internal"}
 
-// Indexes are the indexes that events may be sent to: those that are always there,
+// IndexNames are the indexes that events may be sent to: those that are always there,
 // the stanzas of an indexes.conf, those that a token names, and those that have
 // events already. It is safe for concurrent use.
-type Indexes struct {
+type IndexNames struct {
 	file   string
 	tokens *Tokens
 	with   func() []string // events
@@ -32,8 +32,8 @@ type Indexes struct {
 // WatchIndexes reads an indexes.conf, which may be missing; a change of it counts at
 // once. names are further indexes, such as the apps'; with gives those with events,
 // and is asked once, when a name is met that is not known otherwise.
-func WatchIndexes(file string, tokens *Tokens, with func() []string, names ...string) *Indexes {
-	x := &Indexes{file: file, tokens: tokens, with: with, fixed: map[string]bool{}, seen: stamp{}}
+func WatchIndexes(file string, tokens *Tokens, with func() []string, names ...string) *IndexNames {
+	x := &IndexNames{file: file, tokens: tokens, with: with, fixed: map[string]bool{}, seen: stamp{}}
 	for _, name := range append(names, ownIndexes...) {
 		x.fixed[name] = true
 	}
@@ -41,7 +41,7 @@ func WatchIndexes(file string, tokens *Tokens, with func() []string, names ...st
 }
 
 // Has tells whether there is an index; it is hec.HandlerOptions.HasIndex.
-func (x *Indexes) Has(name string) bool {
+func (x *IndexNames) Has(name string) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.has(name) {
@@ -57,7 +57,7 @@ func (x *Indexes) Has(name string) bool {
 	return x.fixed[name]
 }
 
-func (x *Indexes) has(name string) bool {
+func (x *IndexNames) has(name string) bool {
 	return x.fixed[name] || slices.Contains(x.configured(), name) || x.tokens.name(name)
 }
 
@@ -75,7 +75,7 @@ func (t *Tokens) name(index string) bool {
 }
 
 // configured are the stanzas of the file as it is now; mu is held.
-func (x *Indexes) configured() []string {
+func (x *IndexNames) configured() []string {
 	if now := stampOf(x.file); !now.same(x.seen) {
 		x.seen, x.conf = now, nil
 		if parsed, _, err := readConf(x.file); err == nil {
@@ -97,7 +97,7 @@ func IndexStanzas(stanzas []*conf.Stanza) []string {
 }
 
 // Names are all indexes that are known, in order.
-func (x *Indexes) Names() []string {
+func (x *IndexNames) Names() []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	names := map[string]bool{}
@@ -117,7 +117,7 @@ func (x *Indexes) Names() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// indexName tells a name that an index may have.
+// plainIndex tells a name that an index may have.
 func indexName(name string) bool {
 	return plainName(name) && !strings.ContainsAny(name, " .") && name == strings.ToLower(name) && !strings.HasPrefix(name, "-")
 }
