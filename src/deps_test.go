@@ -26,7 +26,7 @@ faces     server cli cmd/riskreplay cmd/riskscore cmd/replay
 assembly  engine check vet report bundle
 domain    risk replay detection alert schedule
 language  spl eval lookup knowledge aggregate index search command
-formats   winevent evtx ingest rebase scp results job modinput hec splunkd
+formats   winevent evtx ingest rebase scp results job modinput hec splunkd spill
 leaves    diag clock event batch conf splunktime pcre
 `
 

@@ -200,10 +200,17 @@ func NewTranslator(into *Dict) *Translator {
 	return &Translator{into: into, from: map[*Dict]*Translation{}}
 }
 
+// maxTranslations bounds the dictionaries that are remembered: who reads very many
+// reads each of them only once, and they would all be held.
+const maxTranslations = 64
+
 // From is the translation of the codes of d.
 func (t *Translator) From(d *Dict) *Translation {
 	tr := t.from[d]
 	if tr == nil {
+		if len(t.from) >= maxTranslations {
+			clear(t.from)
+		}
 		tr = &Translation{into: t.into, from: d}
 		t.from[d] = tr
 	}

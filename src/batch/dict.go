@@ -21,6 +21,7 @@ type Dict struct {
 	codes  map[string]Code
 	lists  map[string]Code // multivalues, by the bytes of their codes
 	arena  []byte
+	size   int // bytes of all texts and lists
 	folded foldedTexts
 }
 
@@ -35,6 +36,13 @@ func NewDict() *Dict { return &Dict{texts: make([]string, 1, 16), codes: map[str
 
 // Len is the number of codes, null included: every code is below it.
 func (d *Dict) Len() int { return len(d.texts) }
+
+// entrySize is about what an entry takes besides its text: the text's place in the
+// list and in the table.
+const entrySize = 64
+
+// Size is about how many bytes the dictionary takes.
+func (d *Dict) Size() int64 { return int64(d.size + entrySize*len(d.texts)) }
 
 // Add gives the code of a text. The text is copied when it is new.
 func (d *Dict) Add(text string) Code {
@@ -64,6 +72,7 @@ func (d *Dict) insert(text string) Code {
 	c := Code(len(d.texts))
 	d.texts = append(d.texts, text)
 	d.codes[text] = c
+	d.size += len(text)
 	return c
 }
 
@@ -112,6 +121,7 @@ func (d *Dict) AddCodes(values []Code) Code {
 	}
 	c := Code(len(d.texts))
 	d.texts = append(d.texts, strings.Join(parts, "\n"))
+	d.size += len(d.texts[c]) + 8*len(values)
 	if d.lists == nil {
 		d.lists, d.multi = map[string]Code{}, map[Code][]Code{}
 	}

@@ -68,6 +68,7 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 	c.Flags().StringArrayVar(&o.apps.apps, "app", nil, "folder of an app whose knowledge counts too; the last one is the app that searches run in (repeatable)")
 	c.Flags().StringVar(&o.apps.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	c.Flags().BoolVar(&o.json, "json", false, "print the addresses as one JSON line")
+	o.apps.limitFlags.add(c)
 	o.schedule.add(c)
 	o.tls.flags(c)
 	c.Flags().StringVar(&o.fault, "fault", "", "have the collector go wrong on purpose, for tests of clients, such as 503:0.1,reset:0.01,slow-ack=5s (docs/serve.md)")
@@ -195,9 +196,14 @@ func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, err
 	if err != nil {
 		return nil, nil, err
 	}
+	memory, limits, err := o.apps.read()
+	if err != nil {
+		return nil, nil, err
+	}
 	techniques, problems := readTechniques()
 	e, more := engine.New(engine.Options{
 		Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written,
+		Memory: memory, Limits: limits,
 	})
 	o.say(append(problems, more...))
 	if err := e.Prepare(o.clock.Now()); err != nil {

@@ -30,6 +30,7 @@ type targetFlags struct {
 	now, zone        string
 	earliest, latest string
 	lookups          string
+	limitFlags
 }
 
 func (f *targetFlags) add(c *cobra.Command) {
@@ -77,8 +78,12 @@ func (f *targetFlags) open(s streams) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
+	memory, limits, err := f.read()
+	if err != nil {
+		return nil, err
+	}
 	techniques, problems := readTechniques()
-	e, more := engine.New(engine.Options{Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written})
+	e, more := engine.New(engine.Options{Memory: memory, Limits: limits, Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written})
 	s.say(append(problems, more...))
 	return &target{engine: e, now: now, zone: zone, written: written}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -61,7 +62,7 @@ func bindChart(st *spl.Stage, c search.Context, timed bool) (search.Stage, diag.
 	s := &chart{
 		shown: shown{st}, env: c.Env(), timed: timed,
 		cont: a.boolean("cont", true), partial: a.boolean("partial", true), fixed: a.boolean("fixedrange", true), once: a.boolean("dedup_splitvals", false),
-		most: orDefault(c.Limits().Bins, 50_000),
+		most: search.Or(c.Limits().Bins, 50_000),
 	}
 	a.unsupported("agg", "write the aggregate itself: chart avg(x)")
 	s.series = bindSeries(a)
@@ -71,14 +72,6 @@ func bindChart(st *spl.Stage, c search.Context, timed bool) (search.Stage, diag.
 		return nil, a.problems
 	}
 	return s, a.problems
-}
-
-// orDefault is a limit, or Splunk's when none is set.
-func orDefault(n, otherwise int) int {
-	if n == 0 {
-		return otherwise
-	}
-	return n
 }
 
 // bindFields finds the row and the column with their bins. A span with a unit of
@@ -201,21 +194,21 @@ func (s *chart) Order() search.Order {
 // Open keeps the batches: the series that are shown are known only when all rows
 // were counted, and those that are not are counted again as one.
 func (s *chart) Open(w search.World) (search.Operator, error) {
-	return &charting{chart: s, world: w}, nil
+	return &charting{chart: s, world: w, kept: w.Memory().Buffer()}, nil
 }
 
 type charting struct {
 	*chart
 	world search.World
-	kept  []*batch.Batch
+	kept  *spill.Buffer
 }
 
 func (o *charting) Push(_ context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
-	o.kept = append(o.kept, search.Kept(in))
-	return nil
+	return o.kept.Add(in)
 }
 
 func (o *charting) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	defer o.kept.Free()
 	out, err := o.run(ctx)
 	if err != nil || out.Len == 0 {
 		return err

@@ -15,7 +15,10 @@ import (
 // run counts all rows, chooses the series, counts those that are not shown again
 // as one, and turns the result.
 func (o *charting) run(ctx context.Context) (*batch.Batch, error) {
-	span := o.binRows()
+	span, err := o.binRows(ctx)
+	if err != nil {
+		return nil, err
+	}
 	g, of, err := o.count(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -42,13 +45,16 @@ const maxCells = 50_000_000
 
 // binRows decides on the rows' bins, which may depend on all values, and gives the
 // span of time.
-func (o *charting) binRows() splunktime.Span {
+func (o *charting) binRows(ctx context.Context) (splunktime.Span, error) {
 	if o.rowBins == nil {
-		return splunktime.Span{}
+		return splunktime.Span{}, nil
 	}
 	b := *o.rowBins
 	if b.span.IsZero() && !b.numeric.known() {
-		low, high, ok := o.valueRange()
+		low, high, ok, err := o.valueRange(ctx)
+		if err != nil {
+			return splunktime.Span{}, err
+		}
 		if ok && b.time {
 			b.span = monthly(timeSpan(high-low, b.most, b.min))
 		} else if ok {
@@ -59,7 +65,7 @@ func (o *charting) binRows() splunktime.Span {
 	run := *o.chart
 	run.rowBins = &b
 	o.chart = &run
-	return b.span
+	return b.span, nil
 }
 
 // monthly: where bin takes 30 days timechart takes a month.
@@ -72,13 +78,14 @@ func monthly(s splunktime.Span) splunktime.Span {
 
 // valueRange is the range of the row's values: of timechart that of the search,
 // where it has one.
-func (o *charting) valueRange() (low, high float64, ok bool) {
+func (o *charting) valueRange(ctx context.Context) (low, high float64, ok bool, err error) {
 	low, high = math.Inf(1), math.Inf(-1)
-	for _, b := range o.kept {
+	err = o.kept.Each(ctx, func(b *batch.Batch) error {
 		if l, h, some := valueRange(b.Column(o.row)); some {
 			low, high, ok = math.Min(low, l), math.Max(high, h), true
 		}
-	}
+		return nil
+	})
 	if i := o.world.Info(); ok && o.timed && o.fixed {
 		if i.Earliest != 0 {
 			low = math.Min(low, i.Earliest.Seconds())
@@ -93,7 +100,7 @@ func (o *charting) valueRange() (low, high float64, ok bool) {
 	if b := o.rowBins; ok && b.end != nil {
 		high = math.Max(high, *b.end)
 	}
-	return low, high, ok
+	return low, high, ok, err
 }
 
 // count groups all rows by row and series. rename is what series are called
@@ -106,10 +113,7 @@ func (o *charting) count(ctx context.Context, rename map[string]string) (g *grou
 		}
 	}
 	g = newGroups(by, aggregate.KeyOptions{Once: o.once}, o.aggs)
-	for _, b := range o.kept {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
+	err = o.kept.Each(ctx, func(b *batch.Batch) error {
 		var keys []*batch.Column
 		if o.row != "" {
 			keys = append(keys, o.bin(o.rowBins, b.Column(o.row)))
@@ -124,8 +128,9 @@ func (o *charting) count(ctx context.Context, rename map[string]string) (g *grou
 		for _, n := range of {
 			rows[n]++
 		}
-	}
-	return g, rows, nil
+		return nil
+	})
+	return g, rows, err
 }
 
 func (o *charting) bin(bins *binning, c *batch.Column) *batch.Column {

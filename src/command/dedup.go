@@ -7,6 +7,7 @@ import (
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -57,14 +58,31 @@ func (s *dedup) Needs(want []string) []string {
 	return out
 }
 
-func (s *dedup) Open(search.World) (search.Operator, error) {
+func (s *dedup) Open(w search.World) (search.Operator, error) {
 	run := &deduping{dedup: s, keys: aggregate.NewKeys(len(s.names), aggregate.KeyOptions{Whole: true}), last: -1}
 	if len(s.sortBy) == 0 {
 		return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return run.batch(b), nil }), nil
 	}
-	return search.Whole(func(_ context.Context, all *batch.Batch) (*batch.Batch, error) {
-		return run.batch(all.Gather(sortRows(all, s.sortBy))), nil
-	}), nil
+	return &dedupingSorted{run, spill.NewSorter(w.Memory(), sortOrder(s.sortBy, 0))}, nil
+}
+
+// dedupingSorted brings rows into order first.
+type dedupingSorted struct {
+	*deduping
+	rows *spill.Sorter[[]sortColumn]
+}
+
+func (o *dedupingSorted) Push(ctx context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
+	return o.rows.Add(ctx, in)
+}
+
+func (o *dedupingSorted) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	return o.rows.Each(ctx, func(b *batch.Batch) error {
+		if out := o.batch(b); out.Len > 0 {
+			return emit(out)
+		}
+		return nil
+	})
 }
 
 // deduping counts the rows of each combination, or those in a row.

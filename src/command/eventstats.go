@@ -7,6 +7,7 @@ import (
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -71,16 +72,48 @@ func (s *eventstats) Open(w search.World) (search.Operator, error) {
 	if len(s.aggs) == 0 {
 		return search.Each(func(b *batch.Batch) (*batch.Batch, error) { return b, nil }), nil
 	}
-	return search.Whole(func(_ context.Context, all *batch.Batch) (*batch.Batch, error) {
-		g := newGroups(s.by, s.options, s.aggs)
-		keys := make([]*batch.Column, len(s.by))
-		for i, n := range s.by {
-			keys[i] = all.Column(n)
-		}
-		rows, of := g.add(all, keys)
-		g.warnings(s.st, w)
-		return spreadGroups(all, g.columns(), rows, of), nil
-	}), nil
+	return &spreading{s, w, newGroups(s.by, s.options, s.aggs), w.Memory().Buffer(), w.Memory().Account()}, nil
+}
+
+// spreading groups rows as they come and keeps them, on disk when they are too many;
+// the groups stay in memory.
+type spreading struct {
+	*eventstats
+	world   search.World
+	groups  *groups
+	rows    *spill.Buffer
+	account *spill.Account
+}
+
+func (o *spreading) Push(_ context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
+	o.groups.add(in, columnsNamed(in, o.by))
+	o.account.Hold(o.groups.size())
+	return o.rows.Add(in)
+}
+
+func columnsNamed(b *batch.Batch, names []string) []*batch.Column {
+	out := make([]*batch.Column, len(names))
+	for i, n := range names {
+		out[i] = b.Column(n)
+	}
+	return out
+}
+
+func (o *spreading) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	defer o.rows.Free()
+	o.groups.warnings(o.st, o.world)
+	results := o.groups.columns()
+	spread := func(b *batch.Batch) error {
+		rows, of := o.groups.keys.Group(columnsNamed(b, o.by), batch.AllRows(b.Len))
+		return emit(spreadGroups(b, results, rows, of))
+	}
+	switch {
+	case o.rows.OnDisk():
+		return o.rows.Each(ctx, spread)
+	case o.rows.Len() == 0:
+		return nil
+	}
+	return spread(o.rows.All())
 }
 
 // spreadGroups sets columns to the results of each row's group: rows and of are

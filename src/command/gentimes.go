@@ -33,7 +33,7 @@ type gentimes struct {
 
 func bindGentimes(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
-	s := &gentimes{shown: shown{st}, env: c.Env(), most: orDefault(c.Limits().Results, resultRows)}
+	s := &gentimes{shown: shown{st}, env: c.Env(), most: search.Or(c.Limits().Results, resultRows)}
 	midnight, _ := splunktime.Relative(s.env.Now, "@d", s.env.Zone)
 	s.end = midnight
 	if v, ok := st.Option("end"); ok {

@@ -66,13 +66,18 @@ func (g *groups) add(b *batch.Batch, keys []*batch.Column) (rows, of []int32) {
 func (g *groups) addWild(i int, b *batch.Batch, in aggregate.Rows) {
 	agg := &g.aggs[i]
 	for _, p := range agg.matching(b.Names, g.by) {
-		acc := g.wild[i][p.from]
-		if acc == nil {
-			acc = agg.fn.New(agg.options)
-			g.wild[i][p.from] = acc
-		}
-		acc.Add(b.Column(p.from), in)
+		g.wildOf(i, p.from).Add(b.Column(p.from), in)
 	}
+}
+
+// wildOf is the accumulator of a field that an aggregate's wildcard stands for.
+func (g *groups) wildOf(i int, field string) aggregate.Accumulator {
+	acc := g.wild[i][field]
+	if acc == nil {
+		acc = g.aggs[i].fn.New(g.aggs[i].options)
+		g.wild[i][field] = acc
+	}
+	return acc
 }
 
 // only is the rows that were chosen.

@@ -8,6 +8,7 @@ import (
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -31,6 +32,7 @@ type join struct {
 	overwrite, clears bool
 	most              int
 	common            bool
+	more              *spill.Buffer // the right side, where it does not fit into memory
 }
 
 func bindJoin(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
@@ -182,18 +184,29 @@ func (s *join) Prune(want []string) search.Stage {
 // Order: each row finds its own, whatever came before it.
 func (s *join) Order() search.Order { return search.OrderKept }
 
+// Depends tells that the right side runs first.
+func (s *join) Depends() bool { return s.rows == nil && s.more == nil }
+
 func (s *join) Resolve(ctx context.Context, w search.World) (search.Stage, error) {
 	out := *s
-	var err error
-	if out.attached, err = s.run(ctx, w); err != nil {
+	rows, err := s.plan.Keep(ctx, w, s.of.Source.At(s.at), s.bound)
+	if err != nil {
 		return nil, err
 	}
+	if rows.OnDisk() {
+		out.more = rows
+		return &out, nil
+	}
+	out.rows = s.plan.Schema().Arrange(rows.All())
 	return &out, nil
 }
 
-func (s *join) Open(search.World) (search.Operator, error) {
-	if s.common {
-		return &joiningAll{join: s}, nil
+func (s *join) Open(w search.World) (search.Operator, error) {
+	switch {
+	case s.common:
+		return &joiningAll{s, w, w.Memory().Buffer()}, nil
+	case s.more != nil:
+		return s.inParts(w), nil
 	}
 	return &joining{matching: s.matching()}, nil
 }
@@ -202,38 +215,53 @@ func (s *join) Open(search.World) (search.Operator, error) {
 // for.
 type joiningAll struct {
 	*join
-	kept []*batch.Batch
+	world search.World
+	kept  *spill.Buffer
 }
 
 func (o *joiningAll) Push(_ context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
-	o.kept = append(o.kept, search.Kept(in))
-	return nil
+	return o.kept.Add(in)
 }
 
 func (o *joiningAll) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
-	all := batch.Concat(o.kept)
-	o.kept = nil
+	defer o.kept.Free()
 	run := *o.join
-	for _, n := range all.Names {
-		if !internal(n) && o.rows.Column(n) != nil {
+	right, none := o.rightNames(), o.rows != nil && o.rows.Len == 0
+	for _, n := range o.kept.Names() {
+		if !internal(n) && slices.Contains(right, n) {
 			run.keys = append(run.keys, pair{n, n})
 		}
 	}
 	switch {
-	case all.Len == 0 || len(run.keys) == 0 && o.rows.Len == 0 && !o.outer:
+	case o.kept.Len() == 0 || len(run.keys) == 0 && none && !o.outer:
 		return nil
-	case len(run.keys) == 0 && o.rows.Len == 0:
-		return emit(all)
+	case len(run.keys) == 0 && none:
+		return o.kept.Each(ctx, emit)
 	case len(run.keys) == 0:
 		return o.join.shown.st.Problem(o.join.shown.st.NameSpan, "the two sides of join have no field in common", "name the fields to join by")
 	}
-	return (&joining{matching: run.matching()}).Push(ctx, all, emit)
+	run.common = false
+	op, err := run.Open(o.world)
+	if err != nil {
+		return err
+	}
+	if err := o.kept.Each(ctx, func(b *batch.Batch) error { return op.Push(ctx, b, emit) }); err != nil {
+		return err
+	}
+	return op.Finish(ctx, emit)
+}
+
+func (s *join) rightNames() []string {
+	if s.more != nil {
+		return s.more.Names()
+	}
+	return s.rows.Names
 }
 
 // joining adds the right side to rows as they come.
 type joining struct {
 	*matching
-	made int
+	made int // rows so far
 }
 
 func (o *joining) Push(ctx context.Context, in *batch.Batch, emit func(*batch.Batch) error) error {

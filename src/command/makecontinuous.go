@@ -41,7 +41,7 @@ type makecontinuous struct {
 func bindMakecontinuous(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
 	a.plain(st.Fields)
-	s := &makecontinuous{shown: shown{st}, env: c.Env(), field: "_time", from: math.NaN(), to: math.NaN(), most: orDefault(c.Limits().Bins, 50_000)}
+	s := &makecontinuous{shown: shown{st}, env: c.Env(), field: "_time", from: math.NaN(), to: math.NaN(), most: search.Or(c.Limits().Bins, 50_000)}
 	if len(st.Fields) > 0 {
 		s.field = st.Fields[0].Text
 	}

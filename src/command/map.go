@@ -35,7 +35,7 @@ const mapSearches = 10
 
 func bindMap(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
-	s := &mapped{shown: shown{st}, most: a.number("maxsearches", 1, mapSearches), context: c}
+	s := &mapped{shown: shown{st}, most: a.number("maxsearches", 1, search.Or(c.Limits().Map, mapSearches)), context: c}
 	written, has := st.Option("search")
 	switch {
 	case has && len(st.Subs)+len(st.Words) == 0:

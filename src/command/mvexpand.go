@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
@@ -18,9 +19,9 @@ var mvexpandSpec = search.Spec{
 }
 
 const (
-	// expandMemory is what the rows made of one batch may take in bytes
+	// expandMB is what the rows made of one batch may take
 	// (mvexpand's max_mem_usage_mb).
-	expandMemory = 500 << 20
+	expandMB = 500
 	// expandRows is how many rows are passed on at once.
 	expandRows = 1 << 16
 )
@@ -30,12 +31,13 @@ type mvexpand struct {
 	shown
 	field string
 	limit int // values of a row, 0 is all
+	most  int // bytes of the rows made of a batch
 }
 
-func bindMvexpand(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
+func bindMvexpand(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
 	a.valueField(st.Fields[0])
-	return &mvexpand{shown{st}, st.Fields[0].Text, a.number("limit", 0, 0)}, a.problems
+	return &mvexpand{shown{st}, st.Fields[0].Text, a.number("limit", 0, 0), search.Or(c.Limits().Expand, expandMB) << 20}, a.problems
 }
 
 func (s *mvexpand) Shape(in search.Schema) (search.Schema, diag.List) {
@@ -59,7 +61,7 @@ func (o *expanding) Push(ctx context.Context, in *batch.Batch, emit func(*batch.
 		return emit(in)
 	}
 	rows, codes := make([]int32, 0, in.Len), make([]batch.Code, 0, in.Len)
-	left := expandMemory / (8 * max(len(in.Columns), 1))
+	left := o.most / (8 * max(len(in.Columns), 1))
 	flush := func() error {
 		if len(rows) == 0 {
 			return nil
@@ -97,7 +99,7 @@ func (o *expanding) Push(ctx context.Context, in *batch.Batch, emit func(*batch.
 }
 
 func (o *expanding) tooMuch() {
-	m := o.st.Problem(o.st.NameSpan, "mvexpand would take more than 500 MB: the rows that are left are cut off", "limit=N takes the first N values; fields - drops what is not needed before")
+	m := o.st.Problem(o.st.NameSpan, fmt.Sprintf("mvexpand would take more than %d MB: the rows that are left are cut off", o.most>>20), "limit=N takes the first N values; fields - drops what is not needed before")
 	m.Severity = diag.Warning
 	o.world.Warn(m)
 }

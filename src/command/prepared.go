@@ -14,8 +14,8 @@ var (
 	sistatsSpec     = preparing("stats", bindStats, "sistats <arguments of stats>", "| sistats count dc(user) by dest")
 	sichartSpec     = preparing("chart", func(st *spl.Stage, c search.Context) (search.Stage, diag.List) { return bindChart(st, c, false) }, "sichart <arguments of chart>", "| sichart count over dest by action")
 	sitimechartSpec = preparing("timechart", func(st *spl.Stage, c search.Context) (search.Stage, diag.List) { return bindChart(st, c, true) }, "sitimechart <arguments of timechart>", "| sitimechart span=1h count by dest")
-	sitopSpec       = preparing("top", func(st *spl.Stage, c search.Context) (search.Stage, diag.List) { return bindFrequent(st, false) }, "sitop <arguments of top>", "| sitop user by dest")
-	sirareSpec      = preparing("rare", func(st *spl.Stage, c search.Context) (search.Stage, diag.List) { return bindFrequent(st, true) }, "sirare <arguments of rare>", "| sirare user by dest")
+	sitopSpec       = preparing("top", func(st *spl.Stage, c search.Context) (search.Stage, diag.List) { return bindFrequent(st, false, c) }, "sitop <arguments of top>", "| sitop user by dest")
+	sirareSpec      = preparing("rare", func(st *spl.Stage, c search.Context) (search.Stage, diag.List) { return bindFrequent(st, true, c) }, "sirare <arguments of rare>", "| sirare user by dest")
 )
 
 // preparing is the command that prepares rows for another one.

@@ -1,6 +1,8 @@
 package command
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,4 +72,49 @@ func TestLimits(t *testing.T) {
 	require.Equal(t, "l keeps the first values only: its limit is reached", w.warnings[0].Text)
 	require.Equal(t, "{n=4}", answer(w, "| makeresults count=9 | stats count as n"))
 	require.Contains(t, answer(w, "* | bin a bins=11"), "bins goes up to 10")
+}
+
+// TestEachLimit: each of Splunk's limits can be set by its name, and hitting it is a
+// warning.
+func TestEachLimit(t *testing.T) {
+	setup := splscripts.Setup{}
+	for i := range 20 {
+		setup.Events = append(setup.Events, event.Event{Time: event.Time(i+1) * 1e9, Index: "main", Fields: []event.Field{
+			{Name: "a", Value: fmt.Sprint(i)}, {Name: "b", Value: strings.Repeat("x", 70_000)}, {Name: "j", Value: `{"a":1,"b":"` + strings.Repeat("y", 30) + `"}`},
+		}})
+	}
+	cases := map[string]struct{ value, search, want string }{
+		"append.maxout":              {"3", "* | append [search *] | stats count as n", "the subsearch gives more than 3 rows"},
+		"append.maxtime":             {"7", "", ""},
+		"discretize.maxbins":         {"4", "* | bin a bins=5", ""},
+		"join.subsearch_maxout":      {"3", "* | join a [search *] | stats count as n", "the subsearch gives more than 3 rows"},
+		"join.subsearch_maxtime":     {"7", "", ""},
+		"makeresults.maxresultrows":  {"5", "| makeresults count=9 | stats count as n", "makeresults makes 5 rows at most"},
+		"map.maxsearches":            {"2", `* | map search="| makeresults"`, "map has 20 rows and runs 2 searches"},
+		"mvexpand.max_mem_usage_mb":  {"1", "* | eval m=mvrange(0,90000) | mvexpand m | stats count as n", "mvexpand would take more than 1 MB"},
+		"sort.limit":                 {"5", "* | sort a", "sort keeps the first 5 of 20 rows"},
+		"spath.extraction_cutoff":    {"10", "* | spath input=j", "reads the first 10 characters"},
+		"stats.list_maxsize":         {"5", "* | stats list(a) as l", "keeps the first values only"},
+		"stats.max_stream_window":    {"5", "* | streamstats time_window=1d dc(a) as n", "held more than 5 rows"},
+		"subsearch.maxout":           {"3", "* [search * | fields a] | stats count as n", "the subsearch gives more than 3 rows"},
+		"subsearch.maxtime":          {"7", "", ""},
+		"top.maxresultrows":          {"5", "* | top limit=0 a", "top gives the first 5 of 20 combinations"},
+		"transactions.maxopenevents": {"5", "* | transaction a", "too many transactions were open"},
+		"transactions.maxopentxn":    {"5", "* | transaction a", "too many transactions were open"},
+	}
+	for _, limit := range search.AllLimits() {
+		c, ok := cases[limit.Name]
+		require.True(t, ok, "no case for %s", limit.Name)
+		w := newWorld(setup)
+		require.NoError(t, limit.Set(&w.limits, c.value))
+		require.Error(t, limit.Set(&w.limits, "0"))
+		if c.search == "" {
+			continue // how long a subsearch may take is TestSubsearchTime's
+		}
+		a := w.Search(c.search)
+		if a.Err != nil {
+			a.Warnings = append(a.Warnings, a.Err.Error())
+		}
+		require.Contains(t, strings.Join(a.Warnings, "\n"), c.want, limit.Name)
+	}
 }

@@ -3,15 +3,12 @@ package command
 import (
 	"cmp"
 	"context"
-	"math"
-	"net/netip"
-	"slices"
 	"strconv"
-	"strings"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -86,120 +83,28 @@ func (s *sorted) Needs(want []string) []string {
 }
 
 func (s *sorted) Open(w search.World) (search.Operator, error) {
-	return search.Whole(func(_ context.Context, all *batch.Batch) (*batch.Batch, error) {
-		order := sortRows(all, s.keys)
-		if n := s.limit; n > 0 && len(order) > n {
-			w.Warn(s.tooMany(len(order)))
-			order = order[:n]
-		}
-		return all.Gather(order), nil
-	}), nil
+	return &sorting{s, w, spill.NewSorter(w.Memory(), sortOrder(s.keys, s.limit))}, nil
+}
+
+type sorting struct {
+	*sorted
+	world search.World
+	rows  *spill.Sorter[[]sortColumn]
+}
+
+func (o *sorting) Push(ctx context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
+	return o.rows.Add(ctx, in)
+}
+
+func (o *sorting) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	if n := o.rows.Len(); o.limit > 0 && n > o.limit {
+		o.world.Warn(o.tooMany(n))
+	}
+	return o.rows.Each(ctx, emit)
 }
 
 func (s *sorted) tooMany(n int) diag.Message {
 	m := s.st.Problem(s.st.NameSpan, "sort keeps the first "+strconv.Itoa(s.limit)+" of "+strconv.Itoa(n)+" rows", "sort 0 keeps all")
 	m.Severity = diag.Warning
 	return m
-}
-
-// sortRows is the rows in order; those that compare equal stay as they are. Null
-// comes last whatever the direction (rule N5), and a multivalue counts by its
-// first value.
-func sortRows(b *batch.Batch, keys []sortKey) []int32 {
-	rows := batch.AllRows(b.Len)
-	var columns []sortColumn
-	for _, k := range keys {
-		if c := b.Column(k.name); c != nil && b.Len > 0 {
-			columns = append(columns, newSortColumn(c, k))
-		}
-	}
-	slices.SortStableFunc(rows, func(x, y int32) int {
-		for i := range columns {
-			if d := columns[i].compare(x, y); d != 0 {
-				return d
-			}
-		}
-		return 0
-	})
-	return rows
-}
-
-// sortColumn is a column with what its distinct values compare by.
-type sortColumn struct {
-	sortKey
-	codes  []batch.Code
-	values []sortValue // by code
-}
-
-// sortValue is a text, with the number and the address that it is.
-type sortValue struct {
-	text    string
-	num     float64
-	addr    netip.Addr
-	isNum   bool
-	isAddr  bool
-	present bool
-}
-
-func newSortColumn(c *batch.Column, k sortKey) sortColumn {
-	c = c.Coded()
-	out := sortColumn{k, c.Codes, make([]sortValue, c.Dict.Len())}
-	for _, code := range c.Codes {
-		if code != 0 && !out.values[code].present {
-			out.values[code] = newSortValue(c.Dict.Values(code)[0], k.as)
-		}
-	}
-	return out
-}
-
-func newSortValue(text, as string) sortValue {
-	v := sortValue{text: text, present: true}
-	if as == "auto" || as == "num" {
-		v.num, v.isNum = batch.Number(text)
-		v.isNum = v.isNum && !math.IsNaN(v.num)
-	}
-	if as == "ip" || as == "auto" && !v.isNum {
-		addr, err := netip.ParseAddr(text)
-		v.addr, v.isAddr = addr.Unmap(), err == nil
-	}
-	return v
-}
-
-func (c *sortColumn) compare(x, y int32) int {
-	a, b := &c.values[c.codes[x]], &c.values[c.codes[y]]
-	if !a.present || !b.present {
-		return boolCompare(b.present, a.present)
-	}
-	d := a.compare(b, c.as)
-	if c.desc {
-		return -d
-	}
-	return d
-}
-
-// compare is decided by each pair: numbers if both are, addresses if both are,
-// else bytes. With num() or ip() what is none comes behind what is one.
-func (v *sortValue) compare(o *sortValue, as string) int {
-	switch {
-	case v.isNum && o.isNum:
-		return cmp.Compare(v.num, o.num)
-	case v.isAddr && o.isAddr:
-		return v.addr.Compare(o.addr)
-	case as == "num" && v.isNum != o.isNum:
-		return boolCompare(o.isNum, v.isNum)
-	case as == "ip" && v.isAddr != o.isAddr:
-		return boolCompare(o.isAddr, v.isAddr)
-	}
-	return strings.Compare(v.text, o.text)
-}
-
-// boolCompare orders false before true.
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }

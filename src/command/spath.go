@@ -1,6 +1,8 @@
 package command
 
 import (
+	"strconv"
+
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/eval"
@@ -25,11 +27,12 @@ type spath struct {
 	shown
 	input, output string
 	path          []eval.PathStep // nil is all
+	cutoff        int             // characters that are read of a text without a path
 }
 
-func bindSpath(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
+func bindSpath(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
-	s := &spath{shown: shown{st}, input: a.text("input", "_raw")}
+	s := &spath{shown: shown{st}, input: a.text("input", "_raw"), cutoff: search.Or(c.Limits().Spath, spathLimit)}
 	path, given := st.Option("path")
 	for _, w := range st.Words {
 		if given {
@@ -74,11 +77,15 @@ func (s *spath) Needs(want []string) []string {
 
 func (s *spath) Order() search.Order { return search.OrderKept }
 
-func (s *spath) Open(search.World) (search.Operator, error) {
+func (s *spath) Open(w search.World) (search.Operator, error) {
 	return search.Each(func(b *batch.Batch) (*batch.Batch, error) {
 		x := newExtraction(b.Len)
 		if s.path == nil {
-			x.each(b.Column(s.input), everyPath(x))
+			over := false
+			x.each(b.Column(s.input), everyPath(x, s.cutoff, &over))
+			if over {
+				w.Warn(s.tooLong())
+			}
 		} else {
 			out := x.column(s.output)
 			x.each(b.Column(s.input), func(text string) { s.find(x, out, text) })
@@ -87,17 +94,24 @@ func (s *spath) Open(search.World) (search.Operator, error) {
 	}), nil
 }
 
-// everyPath reads all fields of the first part of a text.
-func everyPath(x *extraction) func(text string) {
+func (s *spath) tooLong() diag.Message {
+	m := s.st.Problem(s.st.NameSpan, "spath without a path reads the first "+strconv.Itoa(s.cutoff)+" characters of a text, and some are longer", "path= finds one field wherever it is; the limit is spath.extraction_cutoff")
+	m.Severity = diag.Warning
+	return m
+}
+
+// everyPath reads all fields of the first part of a text; over is set when there is
+// more.
+func everyPath(x *extraction, limit int, over *bool) func(text string) {
 	j := &jsonScan{value: func(path []byte, v string) {
 		if len(path) > 0 {
 			x.add(x.column(bytesText(path)), v)
 		}
 	}}
 	return func(text string) {
-		cut := len(text) > spathLimit
+		cut := len(text) > limit
 		if cut {
-			text = text[:spathLimit]
+			text, *over = text[:limit], true
 		}
 		switch c := firstByte(text); {
 		case c == '{' || c == '[':

@@ -68,29 +68,21 @@ func (s *stats) Order() search.Order {
 }
 
 func (s *stats) Open(w search.World) (search.Operator, error) {
-	return &grouping{s, w, newGroups(s.by, s.options, s.aggs), make([]*batch.Column, len(s.by))}, nil
+	return &grouping{newBounded(s.st, w, s.by, s.options, s.aggs, s.byBytes), make([]*batch.Column, len(s.by))}, nil
 }
 
 type grouping struct {
-	*stats
-	world  search.World
-	groups *groups
+	groups *bounded
 	keys   []*batch.Column
 }
 
 func (o *grouping) Push(_ context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
-	for i, n := range o.by {
+	for i, n := range o.groups.by {
 		o.keys[i] = in.Column(n)
 	}
-	o.groups.add(in, o.keys)
-	return nil
+	return o.groups.add(in, o.keys)
 }
 
-func (o *grouping) Finish(_ context.Context, emit func(*batch.Batch) error) error {
-	o.groups.warnings(o.st, o.world)
-	out := o.groups.result(o.byBytes)
-	if out.Len == 0 {
-		return nil
-	}
-	return emit(out)
+func (o *grouping) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
+	return o.groups.finish(ctx, emit)
 }

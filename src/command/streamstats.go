@@ -32,6 +32,7 @@ type streamstats struct {
 	current       bool
 	global        bool
 	window        int        // rows, 0 is all
+	most          int        // rows of a window
 	timeWindow    event.Time // 0 is all
 	onChange      bool
 	before, after *eval.Expr
@@ -43,7 +44,7 @@ func bindStreamstats(st *spl.Stage, c search.Context) (search.Stage, diag.List) 
 	s := &streamstats{
 		shown: shown{st}, by: names(st.By), aggs: bindAggs(a, c),
 		current: a.boolean("current", true), global: a.boolean("global", true), onChange: a.boolean("reset_on_change", false),
-		window: a.number("window", 0, 0),
+		window: a.number("window", 0, 0), most: search.Or(c.Limits().Window, maxWindow),
 	}
 	a.once(st.By)
 	for _, b := range s.aggs {
@@ -63,8 +64,8 @@ func bindStreamstats(st *spl.Stage, c search.Context) (search.Stage, diag.List) 
 }
 
 func (s *streamstats) bindWindow(a *arguments) {
-	if v, ok := a.option("window"); ok && s.window > maxWindow {
-		a.problem(v.Span, "the window of streamstats holds 10,000 rows at most, not "+v.Text, "window=0 is all rows")
+	if v, ok := a.option("window"); ok && s.window > s.most {
+		a.problem(v.Span, "the window of streamstats holds "+thousands(s.most)+" rows at most, not "+v.Text, "window=0 is all rows")
 	}
 	v, ok := a.option("time_window")
 	if !ok {

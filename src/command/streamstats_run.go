@@ -269,7 +269,7 @@ func (o *streaming) enter(g int32) {
 	for o.window > 0 && w.rows > o.window || o.timeWindow > 0 && o.age(w.members[0]) >= o.timeWindow {
 		o.leave(w)
 	}
-	for w.rows > maxWindow {
+	for w.rows > o.most {
 		o.full = true
 		o.leave(w)
 	}
@@ -343,7 +343,7 @@ func (o *streaming) Finish(context.Context, func(*batch.Batch) error) error {
 		o.world.Warn(m)
 	}
 	if o.full {
-		warn(o.st.Problem(o.st.NameSpan, "the time window of streamstats held more than 10,000 rows: the oldest were left out", "a shorter time_window= holds fewer"))
+		warn(o.st.Problem(o.st.NameSpan, "the time window of streamstats held more than "+thousands(o.most)+" rows: the oldest were left out", "a shorter time_window= holds fewer"))
 	}
 	o.each(func(f *runner) {
 		if l, ok := f.Running.(interface{ Limited() bool }); ok && l.Limited() {

@@ -19,8 +19,8 @@ var topSpec = search.Spec{
 	Syntax:  "top [N|limit=N] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] [useother=<bool>] [otherstr=<text>] <field>... [BY <field>...]",
 	Help:    "makes rows of the most frequent combinations of values, 10 when nothing is said, with their count and percent; 0 is all",
 	Example: `| top limit=3 process_name by dest`,
-	Bind: func(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
-		return bindFrequent(st, false)
+	Bind: func(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
+		return bindFrequent(st, false, c)
 	},
 }
 
@@ -29,8 +29,8 @@ var rareSpec = search.Spec{
 	Syntax:  "rare [N|limit=N] [countfield=<field>] [percentfield=<field>] [showcount=<bool>] [showperc=<bool>] <field>... [BY <field>...]",
 	Help:    "makes rows of the least frequent combinations of values, 10 when nothing is said, with their count and percent; 0 is all",
 	Example: `| rare process_name by dest`,
-	Bind: func(st *spl.Stage, _ search.Context) (search.Stage, diag.List) {
-		return bindFrequent(st, true)
+	Bind: func(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
+		return bindFrequent(st, true, c)
 	},
 }
 
@@ -47,21 +47,22 @@ type frequent struct {
 	count, percent string // "" is not shown
 	other          string
 	useOther       bool
+	most           int // combinations, and what limit may be
 }
 
-func bindFrequent(st *spl.Stage, rare bool) (search.Stage, diag.List) {
+func bindFrequent(st *spl.Stage, rare bool, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
 	s := &frequent{
-		shown: shown{st}, fields: names(st.Fields), by: names(st.By), rare: rare, limit: 10,
+		shown: shown{st}, fields: names(st.Fields), by: names(st.By), rare: rare, limit: 10, most: search.Or(c.Limits().Frequent, maxFrequent),
 		count: a.text("countfield", "count"), percent: a.text("percentfield", "percent"), other: a.text("otherstr", "OTHER"), useOther: a.boolean("useother", false),
 	}
 	for _, w := range st.Words {
 		s.limit = a.whole(w, st.Name, 0, s.limit)
 	}
 	s.limit = a.number("limit", 0, s.limit)
-	if s.limit > maxFrequent {
+	if s.limit > s.most {
 		v, _ := a.option("limit")
-		a.problem(v.Span, "the limit of "+st.Name+" goes up to 50,000", "0 is all")
+		a.problem(v.Span, "the limit of "+st.Name+" goes up to "+thousands(s.most), "0 is all")
 	}
 	if !a.boolean("showcount", true) {
 		s.count = ""
@@ -187,9 +188,9 @@ func (o *counting) part(out *frequentRows, columns []*batch.Column, group []int3
 	})
 	limit := o.limit
 	if limit == 0 {
-		limit = maxFrequent
+		limit = o.most
 		if len(order) > limit {
-			m := o.st.Problem(o.st.NameSpan, o.st.Name+" gives the first 50,000 of "+strconv.Itoa(len(order))+" combinations", "")
+			m := o.st.Problem(o.st.NameSpan, o.st.Name+" gives the first "+thousands(limit)+" of "+strconv.Itoa(len(order))+" combinations", "")
 			m.Severity = diag.Warning
 			o.world.Warn(m)
 		}
@@ -242,4 +243,13 @@ func (o *counting) result(rows frequentRows, columns []*batch.Column) *batch.Bat
 		out.Set(o.percent, percents)
 	}
 	return out
+}
+
+// thousands is a number with commas, as messages have it.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
 }

@@ -70,7 +70,7 @@ func bindTransaction(st *spl.Stage, c search.Context) (search.Stage, diag.List) 
 	s := &transaction{
 		shown: shown{st}, fields: names(st.Fields), maxEvents: a.number("maxevents", 1, 1000),
 		connected: a.boolean("connected", true), orphans: a.boolean("keeporphans", false), evicted: a.boolean("keepevicted", false),
-		maxOpen: a.number("maxopentxn", 1, 5000), maxMembers: a.number("maxopenevents", 1, 100_000),
+		maxOpen: a.number("maxopentxn", 1, search.Or(c.Limits().Open, 5000)), maxMembers: a.number("maxopenevents", 1, search.Or(c.Limits().OpenEvents, 100_000)),
 		delim: a.text("delim", " "), null: a.text("nullstr", "NULL"), raw: a.boolean("mvraw", false),
 	}
 	s.unify = a.boolean("unifyends", s.connected)

@@ -132,6 +132,14 @@ func (t *transactionRows) orphan(r txnRow) {
 
 // batch is the rows, those that began last first.
 func (t *transactionRows) batch() *batch.Batch {
+	out := t.rows()
+	order := batch.AllRows(out.Len)
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(t.times[b], t.times[a]) })
+	return out.Gather(order)
+}
+
+// rows is the rows in the order they were made.
+func (t *transactionRows) rows() *batch.Batch {
 	n := len(t.times)
 	out := batch.New(n)
 	if n == 0 {
@@ -152,7 +160,14 @@ func (t *transactionRows) batch() *batch.Batch {
 		c.Codes = append(c.Codes, make([]batch.Code, n-len(c.Codes))...)
 		out.Set(name, c)
 	}
-	order := batch.AllRows(n)
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(t.times[b], t.times[a]) })
-	return out.Gather(order)
+	return out
+}
+
+// size is about how many bytes the rows take.
+func (t *transactionRows) size() int64 {
+	size := int64(16 * len(t.times))
+	for _, c := range t.columns {
+		size += c.Dict.Size() + int64(4*len(c.Codes))
+	}
+	return size
 }

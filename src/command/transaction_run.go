@@ -11,6 +11,7 @@ import (
 	"riskreplay/src/eval"
 	"riskreplay/src/event"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 )
 
 // transacting is transaction at work. Events come newest first: what endswith
@@ -23,6 +24,11 @@ type transacting struct {
 	index   map[string][]*txn        // open ones by field and value
 	members int                      // events in open ones
 	done    *transactionRows         // closed ones
+	begun   int                      // how many were opened
+	batches int                      // how many came
+	account *spill.Account           // of the batches that open ones have events in
+	made    *spill.Account           // of done
+	disk    *transactionDisk         // where events are when they are too many; else nil
 	columns map[string]*batch.Column // of the batch at hand, coded
 	last    event.Time
 	seen    bool
@@ -33,7 +39,9 @@ type transacting struct {
 // txn is a transaction: its events, newest first, and the values of its fields.
 type txn struct {
 	at      *list.Element
-	rows    []txnRow
+	number  int      // in the order they were opened
+	rows    []txnRow // none when events are on disk
+	n       int      // of events
 	values  map[string]string
 	times   [2]event.Time // of the newest and the oldest event
 	begun   bool          // startswith was met
@@ -42,16 +50,21 @@ type txn struct {
 }
 
 type txnRow struct {
-	b   *batch.Batch
-	row int
+	b     *batch.Batch
+	row   int
+	batch int // which one came first
 }
 
 func newTransacting(s *transaction, w search.World) *transacting {
-	return &transacting{transaction: s, world: w, open: list.New(), index: map[string][]*txn{}, done: newTransactionRows(s)}
+	return &transacting{
+		transaction: s, world: w, open: list.New(), index: map[string][]*txn{}, done: newTransactionRows(s),
+		account: w.Memory().Account(), made: w.Memory().Account(),
+	}
 }
 
 func (o *transacting) Push(ctx context.Context, in *batch.Batch, _ func(*batch.Batch) error) error {
 	in = search.Kept(in)
+	o.batches++
 	times := in.Column("_time")
 	starts, ends := o.marks(o.starts, in), o.marks(o.ends, in)
 	o.columns = map[string]*batch.Column{}
@@ -70,14 +83,14 @@ func (o *transacting) Push(ctx context.Context, in *batch.Batch, _ func(*batch.B
 			t, timed = times.Time(r)
 		}
 		if !timed {
-			o.orphan(txnRow{in, r})
+			o.orphan(txnRow{in, r, o.batches})
 			continue
 		}
 		o.disorder = o.disorder || o.seen && t > o.last
 		o.last, o.seen = t, true
-		o.event(txnRow{in, r}, t, starts != nil && starts[r], ends != nil && ends[r])
+		o.event(txnRow{in, r, o.batches}, t, starts != nil && starts[r], ends != nil && ends[r])
 	}
-	return nil
+	return o.bounded(ctx, in)
 }
 
 func (o *transacting) marks(c *condition, in *batch.Batch) []bool {
@@ -116,7 +129,7 @@ func (o *transacting) event(row txnRow, t event.Time, starts, ends bool) {
 	case starts:
 		x.begun = true
 		o.close(x, true)
-	case len(x.rows) >= o.maxEvents:
+	case x.n >= o.maxEvents:
 		o.close(x, true)
 	default:
 		o.bound()
@@ -182,13 +195,19 @@ func (x *txn) agrees(values map[string]string) bool {
 }
 
 func (o *transacting) begin(t event.Time) *txn {
-	x := &txn{values: map[string]string{}, times: [2]event.Time{t, t}}
+	o.begun++
+	x := &txn{number: o.begun, values: map[string]string{}, times: [2]event.Time{t, t}}
 	x.at = o.open.PushFront(x)
 	return x
 }
 
 func (o *transacting) join(x *txn, row txnRow, t event.Time, values map[string]string) {
-	x.rows = append(x.rows, row)
+	if o.disk != nil {
+		o.disk.event(row.row, x.number)
+	} else {
+		x.rows = append(x.rows, row)
+	}
+	x.n++
 	x.times[0], x.times[1] = max(x.times[0], t), min(x.times[1], t)
 	x.matches += len(values)
 	o.members++
@@ -213,12 +232,21 @@ func (o *transacting) close(x *txn, closed bool) {
 			return
 		}
 	}
+	o.finished(x, closed)
+}
+
+// finished passes a transaction on.
+func (o *transacting) finished(x *txn, closed bool) {
+	if o.disk != nil {
+		o.disk.end(x, closed)
+		return
+	}
 	o.done.add(x, closed)
 }
 
 func (o *transacting) forget(x *txn) {
 	o.open.Remove(x.at)
-	o.members -= len(x.rows)
+	o.members -= x.n
 	for f, v := range x.values {
 		key := indexKey(f, v)
 		list := slices.DeleteFunc(o.index[key], func(y *txn) bool { return y == x })
@@ -238,7 +266,7 @@ func (o *transacting) bound() {
 		o.forget(x)
 		o.full = true
 		if o.evicted {
-			o.done.add(x, false)
+			o.finished(x, false)
 		}
 	}
 }
@@ -246,10 +274,13 @@ func (o *transacting) bound() {
 func (o *transacting) orphan(row txnRow) {
 	if o.orphans {
 		o.done.orphan(row)
+		if o.disk != nil {
+			o.disk.ordered()
+		}
 	}
 }
 
-func (o *transacting) Finish(_ context.Context, emit func(*batch.Batch) error) error {
+func (o *transacting) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
 	for e := o.open.Front(); e != nil; e = o.open.Front() {
 		o.close(e.Value.(*txn), false)
 	}
@@ -268,6 +299,10 @@ func (o *transacting) Finish(_ context.Context, emit func(*batch.Batch) error) e
 	}
 	if o.disorder {
 		warn("transaction needs events newest first, and these are not: what belongs together may be apart", "sort them before: | sort 0 - _time")
+	}
+	o.account.Release()
+	if o.disk != nil {
+		return o.disk.finish(ctx, o.done, emit)
 	}
 	out := o.done.batch()
 	if out.Len == 0 {

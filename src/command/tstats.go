@@ -216,19 +216,11 @@ func (s *tstats) scan(ctx context.Context, w search.World, each func(b *batch.Ba
 }
 
 func (s *tstats) aggregate(ctx context.Context, w search.World, emit func(*batch.Batch) error) error {
-	g := newGroups(s.named(), s.options, s.aggs)
-	err := s.scan(ctx, w, func(b *batch.Batch, keys []*batch.Column) error {
-		g.add(b, keys)
-		return nil
-	})
-	if err != nil {
+	g := newBounded(s.st, w, s.named(), s.options, s.aggs, s.byBytes)
+	if err := s.scan(ctx, w, g.add); err != nil {
 		return err
 	}
-	g.warnings(s.st, w)
-	if out := g.result(s.byBytes); out.Len > 0 {
-		return emit(out)
-	}
-	return nil
+	return g.finish(ctx, emit)
 }
 
 // prepare gives the events as the command behind prestats=true aggregates them.

@@ -22,6 +22,7 @@ import (
 	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 	splscripts "riskreplay/testdata/spl"
 )
@@ -40,6 +41,7 @@ type world struct {
 	queries  []index.Query
 	warnings []diag.Message
 	known    *knowledge.Base
+	memory   *spill.Budget
 }
 
 func newWorld(s splscripts.Setup) *world {
@@ -58,6 +60,7 @@ func (w *world) Env() eval.Env {
 }
 func (w *world) Limits() search.Limits { return w.limits }
 func (w *world) Info() search.Info     { return w.info }
+func (w *world) Memory() *spill.Budget { return w.memory }
 func (w *world) Table() search.Table   { return Table() }
 
 func (w *world) EventType(name string) bool { return slices.Contains(w.setup.EventTypes, name) }

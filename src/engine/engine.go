@@ -34,9 +34,13 @@ type Options struct {
 	// App is the app that searches run in unless a request names another.
 	App string
 	// Zone is the search time zone; nil is UTC.
-	Zone   *time.Location
-	Rules  eval.Rules
+	Zone  *time.Location
+	Rules eval.Rules
+	// Limits are over those of the apps' limits.conf.
 	Limits search.Limits
+	// Memory is how many bytes the rows that one search holds may take before they
+	// go to disk, 0 for no limit.
+	Memory int64
 	// Folders are the apps' folders on disk, by id, where their programs are; an
 	// app without one has no programs but those of Programs.
 	Folders map[string]string
@@ -81,6 +85,7 @@ type contexts struct {
 // app is what the engine knows in one app's context.
 type app struct {
 	base     *knowledge.Base
+	limits   search.Limits
 	saved    []*detection.SavedSearch
 	byName   map[string]*detection.SavedSearch
 	programs map[string]program
@@ -131,6 +136,8 @@ func (e *Engine) app(id string) *app {
 		a.saved = append(a.saved, &s)
 		a.byName[s.Name] = &s
 	}
+	a.limits, problems = readLimits(e.options.Apps, id)
+	a.messages = append(a.messages, problems...)
 	a.programs, problems = readPrograms(e.options.Apps, id)
 	a.messages = append(a.messages, problems...)
 	e.contexts.apps[id] = a

@@ -80,6 +80,7 @@ func (e *Engine) condition(ctx context.Context, r job.Request, text string, rows
 	if err != nil {
 		return 0, err
 	}
+	defer w.end()
 	out, err := pipe.All(ctx, w, rows)
 	if err != nil {
 		return 0, err

@@ -23,6 +23,7 @@ import (
 	"riskreplay/src/lookup"
 	"riskreplay/src/results"
 	"riskreplay/src/search"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 	"riskreplay/src/splunktime"
 )
@@ -82,7 +83,7 @@ func (e *Engine) prepare(r job.Request, text *diag.Text) (*world, *search.Plan, 
 
 // world is what a search of a text may touch, with the request's time range.
 func (e *Engine) world(c *bindContext, r job.Request, text string) (*world, error) {
-	w := &world{bindContext: c, text: text, watch: r.Watch}
+	w := &world{bindContext: c, text: text, watch: r.Watch, memory: spill.New(e.options.Memory, "")}
 	w.info = search.Info{
 		SID: r.SID, Now: event.At(r.Now), App: c.appID, User: cmp.Or(r.Owner, "nobody"), SavedSearch: r.SavedSearch, Zone: e.options.Zone,
 	}
@@ -141,17 +142,9 @@ func (t *told) messages() []diag.Message {
 
 func (e *Engine) bindContext(r job.Request) *bindContext {
 	id := cmp.Or(r.App, e.options.App)
-	limits := e.options.Limits
-	limits.Sort = cmp.Or(r.Limits.SortRows, limits.Sort)
-	limits.List = cmp.Or(r.Limits.ListValues, limits.List)
-	limits.Results = cmp.Or(r.Limits.ResultRows, limits.Results)
-	limits.SubsearchRows = cmp.Or(r.Limits.SubsearchRows, limits.SubsearchRows)
-	limits.JoinRows = cmp.Or(r.Limits.JoinRows, limits.JoinRows)
-	limits.AppendRows = cmp.Or(r.Limits.AppendRows, limits.AppendRows)
-	limits.SubsearchTime = cmp.Or(r.Limits.SubsearchTime, limits.SubsearchTime)
-	t := &told{seen: map[string]bool{}}
+	t, a := &told{seen: map[string]bool{}}, e.app(id)
 	c := &bindContext{
-		app: e.app(id), appID: id, limits: limits, engine: e, told: t, without: r.Without,
+		app: a, appID: id, limits: requested(r.Limits).Over(e.options.Limits).Over(a.limits), engine: e, told: t, without: r.Without,
 		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules, Clock: clock.Fixed(r.Now), Warn: t.add},
 	}
 	c.env.Lookup = func(table string, inputs, outputs []string) (eval.Finder, error) {
@@ -293,10 +286,20 @@ type world struct {
 	info search.Info
 	text string
 	// watch is asked before each block of events; nil is nobody.
-	watch func(ctx context.Context, read int) error
+	watch  func(ctx context.Context, read int) error
+	memory *spill.Budget
 }
 
 func (w *world) Info() search.Info { return w.info }
+
+func (w *world) Memory() *spill.Budget { return w.memory }
+
+// end removes what the search wrote to disk.
+func (w *world) end() {
+	if err := w.memory.Close(); err != nil {
+		w.Warn(diag.Message{Severity: diag.Warning, Text: "cannot remove the temporary folder: " + err.Error()})
+	}
+}
 
 func (w *world) Scan(ctx context.Context, q index.Query) iter.Seq2[*batch.Batch, error] {
 	blocks := index.Scan(ctx, w.base, q, append(slices.Clone(w.engine.attached), w.engine.index)...)
@@ -356,6 +359,7 @@ func newStream(ctx context.Context, plan *search.Plan, w *world) results.Reader 
 	}
 	go func() {
 		defer close(s.batches)
+		defer w.end()
 		defer func() {
 			if v := recover(); v != nil {
 				s.failed = diag.NewFault(v) // one search ends, not the program

@@ -17,6 +17,7 @@ import (
 	"riskreplay/src/index"
 	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -37,6 +38,7 @@ func (f *fake) EventType(string) bool                 { return false }
 func (*fake) Tags(string, string) []string            { return nil }
 func (*fake) Transform(string) (Transform, diag.List) { return nil, nil }
 func (f *fake) Warn(diag.Message)                     {}
+func (f *fake) Memory() *spill.Budget                 { return nil }
 
 func (f *fake) Dataset(string, string) ([]string, string, error) { return nil, "", nil }
 func (f *fake) Write(context.Context, []event.Event) error       { return nil }

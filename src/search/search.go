@@ -32,6 +32,7 @@ import (
 	"riskreplay/src/index"
 	"riskreplay/src/lookup"
 	"riskreplay/src/scp"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -136,20 +137,6 @@ type Saved struct {
 	// Earliest and Latest are the saved time range (dispatch.earliest_time), in
 	// effect when the search that uses this one has none. "" is no bound.
 	Earliest, Latest string
-}
-
-// Limits are Splunk's limits with their defaults (limits.conf); zero takes the
-// default. Hitting one is a warning.
-type Limits struct {
-	Sort    int // rows that sort keeps: 10,000
-	List    int // values of list(): 100
-	Results int // rows of makeresults: 50,000
-	Bins    int // 50,000
-
-	SubsearchRows int           // rows of a subsearch that becomes a condition: 10,000
-	SubsearchTime time.Duration // of any subsearch: 60 s
-	JoinRows      int           // rows of the right side of join: 50,000
-	AppendRows    int           // rows of append and union: 50,000
 }
 
 // Schema is what is known of rows without running.
@@ -279,6 +266,8 @@ type World interface {
 	Info() Info
 	Env() eval.Env
 	Limits() Limits
+	// Memory is what the search may hold, shared by its operators; nil is no limit.
+	Memory() *spill.Budget
 	// Warn tells the user something; the same text is told once.
 	Warn(m diag.Message)
 }

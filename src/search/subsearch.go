@@ -9,6 +9,7 @@ import (
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
+	"riskreplay/src/spill"
 	"riskreplay/src/spl"
 )
 
@@ -39,26 +40,17 @@ const (
 
 // Subsearch is the bound of a subsearch that becomes a condition.
 func (l Limits) Subsearch() Bound {
-	return Bound{Rows: or(l.SubsearchRows, subsearchRows), Time: l.time(), Option: "subsearch"}
+	return Bound{Rows: Or(l.SubsearchRows, subsearchRows), Time: Or(l.SubsearchTime, subsearchTime), Option: "subsearch.maxout"}
 }
 
 // Join is the bound of the right side of a join.
 func (l Limits) Join() Bound {
-	return Bound{Rows: or(l.JoinRows, joinRows), Time: l.time(), Option: "join"}
+	return Bound{Rows: Or(l.JoinRows, joinRows), Time: Or(l.JoinTime, subsearchTime), Option: "join.subsearch_maxout"}
 }
 
 // Append is the bound of what is appended.
 func (l Limits) Append() Bound {
-	return Bound{Rows: or(l.AppendRows, joinRows), Time: l.time(), Option: "append"}
-}
-
-func (l Limits) time() time.Duration { return or(l.SubsearchTime, subsearchTime) }
-
-func or[T int | time.Duration](value, otherwise T) T {
-	if value == 0 {
-		return otherwise
-	}
-	return value
+	return Bound{Rows: Or(l.AppendRows, joinRows), Time: Or(l.AppendTime, subsearchTime), Option: "append.maxout"}
 }
 
 // For is the plan for an output of which only the fields wanted are used.
@@ -71,23 +63,44 @@ func (p *Plan) For(want []string) *Plan {
 // Gather runs the plan within a bound and gives its rows as one batch, columns
 // arranged. What is over the bound is a warning, placed at the brackets.
 func (p *Plan) Gather(ctx context.Context, w World, at diag.Place, b Bound) (*batch.Batch, error) {
+	var kept []*batch.Batch
+	err := p.within(ctx, w, at, b, func(part *batch.Batch) error {
+		kept = append(kept, part)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.schema.Arrange(batch.Concat(kept)), nil
+}
+
+// Keep is Gather for rows that may be more than fit into memory.
+func (p *Plan) Keep(ctx context.Context, w World, at diag.Place, b Bound) (*spill.Buffer, error) {
+	rows := w.Memory().Buffer()
+	return rows, p.within(ctx, w, at, b, rows.Add)
+}
+
+// within runs the plan within a bound.
+func (p *Plan) within(ctx context.Context, w World, at diag.Place, b Bound, keep func(*batch.Batch) error) error {
 	inner, ok := Deeper(ctx)
 	if !ok {
-		return nil, diag.Message{Text: "searches run each other more than 8 deep", Place: at}
+		return diag.Message{Text: "searches run each other more than 8 deep", Place: at}
 	}
 	cancel := func() {}
 	if b.Time > 0 {
 		inner, cancel = context.WithTimeout(inner, b.Time)
 	}
 	defer cancel()
-	var kept []*batch.Batch
-	rows := 0
+	rows, more := 0, false
 	err := p.Run(inner, w, func(part *batch.Batch) error {
-		kept = append(kept, part)
-		if rows += part.Len; b.Rows > 0 && rows > b.Rows {
-			return ErrDone
+		if b.Rows > 0 && rows+part.Len > b.Rows {
+			part, more = part.Slice(0, b.Rows-rows), true
 		}
-		return nil
+		rows += part.Len
+		if err := keep(part); err != nil || !more {
+			return err
+		}
+		return ErrDone
 	})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
@@ -96,17 +109,15 @@ func (p *Plan) Gather(ctx context.Context, w World, at diag.Place, b Bound) (*ba
 			Text: "the subsearch was stopped after " + b.Time.String() + ": its rows so far count", Hint: "narrow it, or give it more time",
 		})
 	case err != nil:
-		return nil, err
+		return err
 	}
-	all := p.schema.Arrange(batch.Concat(kept))
-	if b.Rows > 0 && all.Len > b.Rows {
+	if more {
 		w.Warn(diag.Message{
 			Severity: diag.Warning, Place: at,
-			Text: "the subsearch gives more than " + strconv.Itoa(b.Rows) + " rows: the others are left out", Hint: "the limit is that of " + b.Option,
+			Text: "the subsearch gives more than " + strconv.Itoa(b.Rows) + " rows: the others are left out", Hint: "the limit is " + b.Option,
 		})
-		all = all.Slice(0, b.Rows)
 	}
-	return all, nil
+	return nil
 }
 
 // maxDepth is how deep searches may run each other while rows go by.
