@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"riskreplay/src/bundle"
 	"riskreplay/src/diag"
 	"riskreplay/src/modinput"
 )
@@ -60,9 +61,11 @@ says, until it is not to be started again or the command is interrupted.
 
 The stanza runs also when it is disabled: you named it. --set changes a setting for
 this run, as local/inputs.conf would. What the input remembers is kept in --checkpoints.
-Lines of the input's log go to stderr.`,
-		Example: `  riskreplay modinput run --app . --stanza t1574_011 --set dataset_roots=testdata/datasets \
-      --set dataset=$PWD/testdata/datasets/T1574.011 --format json
+Lines of the input's log go to stderr.
+
+Where the app is this project, not packed, its testdata/datasets are the samples/ of
+its package; and bin/replay of this program's folder is started for an app that has none.`,
+		Example: `  riskreplay modinput run --app . --stanza t1574_011 --format json
   riskreplay modinput run --app etc/apps/their_app --stanza their://input --once --to index:DIR
   riskreplay modinput run --app . --stanza t1218_009 --print-config | bin/replay`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -110,7 +113,7 @@ func (o *modinputOptions) run(ctx context.Context) error {
 		_, err := o.out.Write(c.AppendXML(nil))
 		return written(err)
 	}
-	x, err := o.program(in.scheme)
+	x, err := o.program(in)
 	if err != nil {
 		return environmentError{err}
 	}
@@ -164,18 +167,17 @@ func (o *modinputOptions) log(l modinput.LogLine) {
 }
 
 // program finds the input's program: in the app, else beside this program for our
-// own.
-func (o *modinputOptions) program(scheme string) (modinput.Executable, error) {
-	x, err := modinput.Locate(o.app, scheme, os.Getenv)
-	if err == nil || scheme != replayScheme {
+// own, whose paths would then count from another folder than the app's.
+func (o *modinputOptions) program(in *configured) (modinput.Executable, error) {
+	x, err := modinput.Locate(o.app, in.scheme, os.Getenv)
+	if err == nil || in.scheme != replayScheme {
 		return x, err
 	}
-	if path, _, ok := findProgram(scheme); ok && path != "" {
-		if info, bad := os.Stat(path); bad == nil && info.Mode().IsRegular() {
-			return modinput.Executable{Path: path}, nil
-		}
+	path, _, ok := findProgram(in.scheme)
+	if !ok {
+		return x, err
 	}
-	return x, err
+	return modinput.Executable{Path: path}, o.writeOut(&in.config.Stanzas[0], bundle.Samples)
 }
 
 // replayScheme is the input that comes with this program.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"riskreplay/src/bundle"
 	"riskreplay/src/conf"
 	"riskreplay/src/diag"
 	"riskreplay/src/modinput"
@@ -47,6 +48,11 @@ func (o *modinputOptions) find() (*configured, error) {
 	if err := o.prepare(&st); err != nil {
 		return nil, err
 	}
+	if scheme == replayScheme && !isFolder(filepath.Join(o.app, bundle.Samples)) && isFolder(filepath.Join(o.app, filepath.FromSlash(bundle.Datasets))) {
+		if err := o.writeOut(&st, bundle.Datasets); err != nil {
+			return nil, err
+		}
+	}
 	o.checkSpec(scheme)
 	in := &configured{scheme: scheme, config: modinput.Config{ServerHost: o.serverHost(), ServerURI: "https://127.0.0.1:8089", Stanzas: []modinput.Stanza{st}}}
 	in.config.CheckpointDir, err = o.checkpointFolder(app.ID)
@@ -83,7 +89,7 @@ func (o *modinputOptions) stanzaName(c *conf.Conf) (string, error) {
 
 // prepare gives a stanza what splunkd fills in, and what --set says.
 func (o *modinputOptions) prepare(st *modinput.Stanza) error {
-	for _, fill := range [][2]string{{"host", o.serverHost()}, {"index", "default"}} {
+	for _, fill := range [][2]string{{"host", "$decideOnStartup"}, {"index", "default"}} {
 		if _, ok := st.Lookup(fill[0]); !ok {
 			st.Set(fill[0], fill[1])
 		}
@@ -100,6 +106,45 @@ func (o *modinputOptions) prepare(st *modinput.Stanza) error {
 		o.warn("[%s] is disabled in inputs.conf: splunkd would not start it", st.Name)
 	}
 	return nil
+}
+
+// The settings of our own input that hold paths, which count from the folder of the
+// app that its program lies in.
+const (
+	datasetSetting = "dataset"
+	rootsSetting   = "dataset_roots"
+)
+
+// writeOut has the paths of a stanza of our own input count from the app's folder,
+// wherever the program lies. In a project that is not packed yet the datasets that
+// its package would hold as samples lie elsewhere.
+func (o *modinputOptions) writeOut(st *modinput.Stanza, samples string) error {
+	app, err := filepath.Abs(o.app)
+	if err != nil {
+		return environmentError{err}
+	}
+	full := func(path string) string {
+		parts := strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' })
+		if len(parts) == 0 || filepath.IsAbs(path) || slices.Contains(parts, "..") {
+			return path // it is as it is, or the program refuses it
+		}
+		if parts[0] == bundle.Samples {
+			parts[0] = filepath.FromSlash(samples)
+		}
+		return filepath.Join(append([]string{app}, parts...)...)
+	}
+	st.Set(datasetSetting, full(strings.TrimSpace(st.Get(datasetSetting))))
+	var roots []string
+	for root := range strings.SplitSeq(cmp.Or(strings.TrimSpace(st.Get(rootsSetting)), bundle.Samples), ",") {
+		roots = append(roots, full(strings.TrimSpace(root)))
+	}
+	st.Set(rootsSetting, strings.Join(roots, ", "))
+	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func (o *modinputOptions) serverHost() string {

@@ -99,9 +99,24 @@ func (o *replayOptions) addSettings(c *cobra.Command) {
 	f.StringVar(&s.Loop, "loop", "", "how often all is sent: a number, or forever")
 }
 
+// misspelled is an argument that is nearly a command's name, and no file's.
+func misspelled(arg string) error {
+	hint := diag.DidYouMean(arg, []string{"runs", "verify", "undo"})
+	if hint == "" {
+		return nil
+	}
+	if _, err := os.Stat(arg); err == nil {
+		return nil
+	}
+	return usageError{diag.Message{Text: fmt.Sprintf("cannot find the dataset %q, and replay has no such command", arg), Hint: hint}}
+}
+
 func (o *replayOptions) check() error {
 	if len(o.args) == 0 {
 		return usageError{errors.New("no dataset was given: name a file, a folder or an attack_data YAML")}
+	}
+	if err := misspelled(o.args[0]); err != nil {
+		return err
 	}
 	if !slices.Contains(progressForms, o.progress) {
 		return usageError{fmt.Errorf("unknown --progress %q: use auto, bar, json or none", o.progress)}

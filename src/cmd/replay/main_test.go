@@ -18,13 +18,28 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"riskreplay/src/clock"
 	"riskreplay/src/modinput"
 )
 
 // The built program, in bin of an app.
 var app, program string
 
-func TestMain(m *testing.M) { os.Exit(buildAndRun(m)) }
+// startVariable names a moment: with it this test is the program, by a clock that
+// shows it when the program starts.
+const startVariable = "RISKREPLAY_TEST_START"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(startVariable); text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			panic(err)
+		}
+		c := clock.From(clock.Real{}, at)
+		os.Exit(modinput.Main(input(c), c))
+	}
+	os.Exit(buildAndRun(m))
+}
 
 func buildAndRun(m *testing.M) int {
 	var err error
@@ -169,6 +184,27 @@ func TestSettingsOfAllEvents(t *testing.T) {
 	for _, e := range events {
 		require.Equal(t, []string{"attack", "pc1", "s&1", "st"}, []string{e.Index, e.Host, e.Source, e.Sourcetype})
 	}
+}
+
+// TestHostOfTheStanza: a host that is splunkd's own counts when somebody wrote it.
+func TestHostOfTheStanza(t *testing.T) {
+	local := filepath.Join(app, "local", "inputs.conf")
+	require.NoError(t, os.MkdirAll(filepath.Dir(local), 0o700))
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(filepath.Dir(local))) })
+	hosts := func(want int, conf string) {
+		t.Helper()
+		require.NoError(t, os.WriteFile(local, []byte(conf), 0o600))
+		events, _ := once(t, stanza(t.TempDir(), "dataset", "samples/T1218.009")) // its host is "tiny", as the server's
+		found := map[string]bool{}
+		for _, e := range events {
+			found[e.Host] = true
+		}
+		require.Len(t, found, want)
+	}
+	hosts(4, "[replay://x]\nindex = main\n")
+	hosts(4, "[replay://x]\nhost = other\n[replay://y]\nhost = tiny\n")
+	hosts(1, "[replay://x]\nhost = tiny\n")
+	hosts(1, "[replay]\nhost = tiny\n")
 }
 
 func TestChangedDataset(t *testing.T) {

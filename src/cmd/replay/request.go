@@ -3,10 +3,13 @@ package main
 import (
 	"cmp"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"riskreplay/src/conf"
 	"riskreplay/src/diag"
 	"riskreplay/src/ingest"
 	"riskreplay/src/modinput"
@@ -45,7 +48,7 @@ func read(st *modinput.Stanza, app, server string) (*request, error) {
 	if err := allowed.check("dataset", given, path); err != nil {
 		return nil, err
 	}
-	found, problems := ingest.Resolve(ingest.Input{Path: path, Metadata: metadata(st, server)})
+	found, problems := ingest.Resolve(ingest.Input{Path: path, Metadata: metadata(st, app, server)})
 	r.warnings = problems
 	if r.datasets, err = choose(found, st.Get("select")); err != nil {
 		return nil, err
@@ -110,24 +113,50 @@ func truth(text string) (bool, error) {
 
 // metadata is what a stanza says of all events. splunkd gives each stanza a host
 // and an index whether somebody wrote them or not: its own name, "default". Those
-// are not taken for anybody's wish.
-func metadata(st *modinput.Stanza, server string) ingest.Metadata {
+// are not taken for anybody's wish, unless the app's inputs.conf has the host.
+func metadata(st *modinput.Stanza, app, server string) ingest.Metadata {
 	own := func(key string, filledIn ...string) string {
 		value := strings.TrimSpace(st.Get(key))
-		for _, f := range filledIn {
-			if strings.EqualFold(value, f) {
-				return ""
-			}
+		if slices.ContainsFunc(filledIn, func(f string) bool { return strings.EqualFold(value, f) }) {
+			return ""
 		}
 		return value
 	}
-	machine, _ := os.Hostname() // one without a name has none to be confused with
+	hosts := []string{"$decideOnStartup"}
+	if !writesHost(st, app) {
+		machine, _ := os.Hostname() // one without a name has none to be confused with
+		hosts = append(hosts, server, machine)
+	}
 	return ingest.Metadata{
 		Index:      own("index", "default"),
-		Host:       own("host", "$decideOnStartup", server, machine),
+		Host:       own("host", hosts...),
 		Source:     own("source", st.Name, "replay://"+st.Title()),
 		Sourcetype: own("sourcetype", "replay"),
 	}
+}
+
+// writesHost tells that an app's inputs.conf gives a stanza the host that it has.
+// The app is the program's, or the one beside it that splunkd names.
+func writesHost(st *modinput.Stanza, app string) bool {
+	if app == "" {
+		return false
+	}
+	folders := []string{app}
+	if filepath.IsLocal(st.App) {
+		folders = append(folders, filepath.Join(filepath.Dir(app), st.App))
+	}
+	for _, dir := range folders {
+		// A file that cannot be read gives nothing; splunkd has told of it.
+		c, _ := conf.Load("inputs.conf", []conf.App{{ID: filepath.Base(dir), FS: os.DirFS(dir), Label: dir}}, "")
+		for _, name := range []string{"replay://" + st.Title(), "replay", "default"} {
+			if s, ok := c.Stanza(name); ok {
+				if host, ok := s.Lookup("host"); ok && strings.TrimSpace(host.Value) == strings.TrimSpace(st.Get("host")) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // describe says in a line what a plan will do.

@@ -8,7 +8,7 @@ func scheme() modinput.Scheme {
 		Name:  "replay",
 		Title: "Attack data replay",
 		Description: `Replays a recorded dataset once: at the time it was recorded, or moved to where detections look.
-index, host, source and sourcetype are the events' own. An index other than "default" is where all events go. A host, source or sourcetype of the stanza is what all events get, but for the values that splunkd fills in by itself: its own host name and $decideOnStartup, the stanza's name as source, "replay" as sourcetype.
+index, host, source and sourcetype are the events' own. An index other than "default" is where all events go. A host, source or sourcetype of the stanza is what all events get, but for the values that splunkd fills in by itself: its own host name (unless this app's inputs.conf has it) and $decideOnStartup, the stanza's name as source, "replay" as sourcetype.
 interval = -1 starts it once, when splunkd starts or the stanza is enabled.`,
 		Args: []modinput.Arg{
 			{
