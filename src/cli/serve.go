@@ -167,10 +167,10 @@ func (o *serveOptions) handlers(ctx context.Context, x *index.Index) (*server.AP
 		return nil, nil, nil, environmentError{err}
 	}
 	rest := server.NewAPI(server.APIOptions{
-		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()), Scheduler: o.searches,
-		Tokens: in.tokens, Known: in.indexes, Store: store{x}, Break: in.props.BreakSome,
+		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{index: x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()), Scheduler: o.searches,
+		Tokens: in.tokens, Known: in.indexes, Store: store{x, e.Arrive}, Break: in.props.BreakSome,
 	})
-	return rest, hec.Handler(store{x}, in.tokens, in.options), in.first, nil
+	return rest, hec.Handler(store{x, e.Arrive}, in.tokens, in.options), in.first, nil
 }
 
 // zone is the time zone of searches and of their schedules.

@@ -94,9 +94,16 @@ func (o *serveOptions) withEvents(e *engine.Engine) []string {
 }
 
 // store is an index as a collector writes to it.
-type store struct{ index *index.Index }
+type store struct {
+	index *index.Index
+	// arrive is what the apps do to events before they are indexed; nil is nothing.
+	arrive func([]event.Event) []event.Event
+}
 
 func (s store) Append(ctx context.Context, events []event.Event) (hec.Ticket, error) {
+	if s.arrive != nil {
+		events = s.arrive(events)
+	}
 	ticket, err := s.index.Append(ctx, events)
 	if err != nil {
 		return nil, busy(err)

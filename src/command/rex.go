@@ -29,7 +29,7 @@ type rex struct {
 	most   int // matches, -1 is all
 	groups []rexGroup
 	offset string // the field of places, "" is none
-	sed    *sed
+	sed    *pcre.Sed
 }
 
 // rexGroup is a named group: its number and the field that it fills.
@@ -76,7 +76,7 @@ func (s *rex) bindSed(a *arguments, v spl.Value) {
 			a.problem(o.NameSpan, `option "`+o.Name+`" of rex does not go together with mode=sed`, "")
 		}
 	}
-	sed, err := readSed(v.Text)
+	sed, err := pcre.ReadSed(v.Text)
 	if err != nil {
 		a.problem(v.Span, err.Error(), "it is s/regex/text/, s/regex/text/g, s/regex/text/2 or y/abc/xyz/")
 	}
@@ -132,7 +132,7 @@ func (s *rex) Open(w search.World) (search.Operator, error) {
 			return b, nil
 		}
 		if s.sed != nil {
-			return b.With(s.field, s.sed.column(c, warn)), nil
+			return b.With(s.field, sedColumn(s.sed, c, warn)), nil
 		}
 		x := newExtraction(b.Len)
 		columns := make([]*extracted, len(s.groups))

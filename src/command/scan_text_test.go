@@ -50,20 +50,6 @@ func FuzzXML(f *testing.F) {
 	})
 }
 
-// FuzzSed: an expression is refused or edits any text.
-func FuzzSed(f *testing.F) {
-	f.Add(`s/a(b)/\1\2\\/g`, "ab")
-	f.Add(`s#x#\##2`, "xx")
-	f.Add(`y/ab/xy/`, "cab")
-	f.Fuzz(func(t *testing.T, expression, text string) {
-		s, err := readSed(expression)
-		if err != nil || len(text) > 1000 {
-			return
-		}
-		s.edit(text, func(error) {})
-	})
-}
-
 // TestHostileTexts: deep and long texts take time in proportion to their length.
 func TestHostileTexts(t *testing.T) {
 	const n = 1 << 18

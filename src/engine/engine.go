@@ -173,6 +173,24 @@ func (e *Engine) Append(ctx context.Context, events []event.Event) error {
 	return ticket.Wait(ctx)
 }
 
+// Arrive does to events what the app's props.conf and transforms.conf say is done
+// before events are indexed (SEDCMD, TRANSFORMS), and leaves out those that nobody
+// is to see. Load does it by itself; who appends events that come from outside
+// calls it before. The slice is written to, the events' bytes are not.
+func (e *Engine) Arrive(events []event.Event) []event.Event {
+	base := e.app(e.options.App).base
+	if !base.Arrives() {
+		return events
+	}
+	kept := events[:0]
+	for i := range events {
+		if base.Arrive(&events[i]) {
+			kept = append(kept, events[i])
+		}
+	}
+	return kept
+}
+
 // Saved are the saved searches of the engine's app, in the order of their files.
 func (e *Engine) Saved() []*detection.SavedSearch { return e.app(e.options.App).saved }
 

@@ -77,6 +77,9 @@ func (e *Engine) Load(ctx context.Context, datasets []ingest.Dataset, now event.
 		read = read[len(d.Files):]
 		for i, r := range mine {
 			problems = append(problems, r.problems...)
+			for n := range r.blocks {
+				r.blocks[n].Events = e.Arrive(r.blocks[n].Events)
+			}
 			group.add(d.Files[i], r.blocks)
 		}
 		if move != nil && group.Events > 0 {

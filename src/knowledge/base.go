@@ -25,6 +25,8 @@ type Base struct {
 	macros     map[string]spl.Macro // by "name" and "name(2)"
 	lookups    lookup.Places
 	models     map[string]*Model
+	// arriving: something is done to events before they are indexed.
+	arriving bool
 
 	mu       sync.Mutex
 	rules    map[string]*rules   // by id

@@ -9,6 +9,9 @@
 //
 // # The order of things
 //
+// Before an event is indexed, Arrive does what SEDCMD and TRANSFORMS say; all else
+// is done when somebody searches.
+//
 // An event's fields are made in Splunk's order of search-time operations, each
 // step from what the steps before it made:
 //

@@ -14,6 +14,9 @@ import (
 type extractor struct {
 	steps []extraction
 	kv    kvMode
+	// noJSON: KV_MODE auto finds no JSON. indexedJSON: JSON is read whatever
+	// KV_MODE says.
+	noJSON, indexedJSON bool
 }
 
 // extraction is one EXTRACT, or one transform of a REPORT.
@@ -45,6 +48,10 @@ var kvModes = map[string]kvMode{
 	"none": kvNone, "auto": kvAuto, "auto_escaped": kvAutoEscaped, "json": kvJSON, "xml": kvXML,
 	"winevent": kvWinevent, "stash": kvStash,
 }
+
+// first tells whether what KV_MODE says comes before the steps, which may read its
+// fields: Windows events, and JSON that Splunk would have indexed.
+func (x *extractor) first() bool { return x.kv == kvWinevent || x.indexedJSON }
 
 // early tells whether a field is found without reading an event to its end.
 func (x *extractor) early(name string) bool { return x.kv == kvWinevent && name == "EventCode" }
@@ -143,7 +150,7 @@ func (x *extractor) passRows(e *Events, rows []int32, fetched [][]byte, p *pass,
 		if fields, ok := e.Indexed[r]; ok {
 			p.indexed(fields)
 		}
-		if x.kv == kvWinevent {
+		if x.first() {
 			auto(p.raw)
 		}
 		for _, s := range steps {
@@ -151,7 +158,7 @@ func (x *extractor) passRows(e *Events, rows []int32, fetched [][]byte, p *pass,
 				s.run(text, p)
 			}
 		}
-		if auto != nil && x.kv != kvWinevent {
+		if auto != nil && !x.first() {
 			auto(p.raw)
 		}
 		p.end()
@@ -188,7 +195,7 @@ func (x *extractor) auto(p *pass) func(raw []byte) {
 		j := newJSONFields(p)
 		escaped := x.kv == kvAutoEscaped
 		return func(raw []byte) {
-			if !j.extract(raw) {
+			if x.noJSON || !j.extract(raw) {
 				pairs(raw, p, escaped)
 			}
 		}

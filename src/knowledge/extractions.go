@@ -110,10 +110,7 @@ func (l *loader) transformNames() []string {
 }
 
 func (l *loader) newTransform(use conf.Setting, t *conf.Stanza) extraction {
-	source := t.Get("SOURCE_KEY")
-	if source == "" || source == "_raw" {
-		source = "_raw"
-	}
+	source := searchedKey(t.Get("SOURCE_KEY"))
 	clean := t.Get("CLEAN_KEYS") == "" || isTrue(t.Get("CLEAN_KEYS"))
 	several := isTrue(t.Get("MV_ADD"))
 	if d, ok := t.Lookup("DELIMS"); ok {

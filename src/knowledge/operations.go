@@ -20,6 +20,10 @@ func (l *loader) operation(s conf.Setting) func(*rules) {
 		switch s.Key {
 		case "KV_MODE":
 			return l.kvMode(s)
+		case "AUTO_KV_JSON":
+			return l.autoJSON(s)
+		case "INDEXED_EXTRACTIONS":
+			return l.indexedExtractions(s)
 		case "rename":
 			return func(r *rules) { r.sourcetype = s.Value }
 		}
@@ -36,11 +40,40 @@ func (l *loader) operation(s conf.Setting) func(*rules) {
 		return l.calculated(s, class)
 	case "LOOKUP":
 		return l.lookupSetting(s)
+	case "SEDCMD":
+		return l.sedSetting(s)
+	case "TRANSFORMS":
+		return l.transformsSetting(s)
 	}
 	return nil
 }
 
+// autoJSON reads AUTO_KV_JSON: whether KV_MODE auto looks for JSON, too.
+func (l *loader) autoJSON(s conf.Setting) func(*rules) {
+	if isTrue(s.Value) {
+		return nil
+	}
+	return func(r *rules) { r.extract.noJSON = true }
+}
+
+// indexedExtractions reads INDEXED_EXTRACTIONS. The fields that Splunk would index
+// are found in the events instead: those of JSON whatever KV_MODE says.
+func (l *loader) indexedExtractions(s conf.Setting) func(*rules) {
+	switch strings.ToLower(s.Value) {
+	case "json":
+		return func(r *rules) { r.extract.indexedJSON = true }
+	case "none":
+		return nil
+	}
+	l.warn(s, `INDEXED_EXTRACTIONS = `+s.Value+` is not supported`, "name the columns by a REPORT with DELIMS and FIELDS")
+	return nil
+}
+
 func (l *loader) kvMode(s conf.Setting) func(*rules) {
+	if strings.EqualFold(s.Value, "multi") {
+		l.warn(s, "KV_MODE = multi is not supported", "the command multikv reads tables; until then the events have the fields of other settings alone")
+		return func(r *rules) { r.extract.kv = kvNone }
+	}
 	mode, ok := kvModes[strings.ToLower(s.Value)]
 	if !ok {
 		l.problem(s, `unknown KV_MODE "`+s.Value+`"`, "known are auto, auto_escaped, json, xml, none, and ours: winevent, stash")

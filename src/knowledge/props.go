@@ -205,6 +205,12 @@ func (b *Base) rulesFor(host, source, sourcetype string) *rules {
 	if renamed != "" {
 		stanzas = b.props.find(host, source, renamed)
 	}
+	return b.rulesOf(renamed, stanzas)
+}
+
+// rulesOf is the rules of stanzas, made once; renamed is what the events'
+// sourcetype becomes, "" when it stays.
+func (b *Base) rulesOf(renamed string, stanzas []*stanza) *rules {
 	id := renamed
 	for _, s := range stanzas {
 		id += "\x00" + s.name
@@ -239,6 +245,9 @@ func merge(id string, stanzas []*stanza) *rules {
 	slices.SortStableFunc(all, func(a, b operation) int { return strings.Compare(a.key, b.key) })
 	for _, o := range all {
 		o.apply(r)
+	}
+	if r.extract.indexedJSON && r.extract.kv == kvNone {
+		r.extract.kv = kvJSON
 	}
 	return r
 }

@@ -11,6 +11,8 @@ type rules struct {
 	// stays.
 	sourcetype string
 	defined    [levels]map[string]node
+	// arrival is what happens to events before they are indexed.
+	arrival arrival
 }
 
 // The levels of an event's fields: a definition of a level reads fields of the
