@@ -69,9 +69,8 @@ func (o *serveOptions) props(apps []conf.App) (*ingest.Props, error) {
 		return nil, err
 	}
 	props, problems := conf.Load("props.conf", apps, "")
-	transforms, more := conf.Load("transforms.conf", apps, "")
-	o.say(append(problems, more...))
-	return ingest.NewProps(props, transforms, zone, func(m diag.Message) { o.say(diag.List{m}) }), nil
+	o.say(problems)
+	return ingest.NewProps(props, zone, func(m diag.Message) { o.say(diag.List{m}) }), nil
 }
 
 // withEvents are the indexes that have events.

@@ -16,8 +16,7 @@ import (
 	"riskreplay/src/splunktime"
 )
 
-// Props breaks bodies into events, dates them and changes them as props.conf and
-// transforms.conf say, which is what a Splunk does with raw data of a sourcetype when
+// Props breaks bodies into events and dates them as props.conf says, which is what a Splunk does with raw data of a sourcetype when
 // it indexes it:
 //
 //	LINE_BREAKER                the first group is between two events
@@ -31,18 +30,16 @@ import (
 //	MAX_DAYS_AGO, MAX_DAYS_HENCE  times further away (2000, 2) are none
 //	TZ                          the zone of times without one
 //	DATETIME_CONFIG             CURRENT or NONE: the time of arrival
-//	SEDCMD-class                s/regex/replacement/flags and y/from/to/
-//	TRANSFORMS-class            transforms: host, source, sourcetype, index, queue,
-//	                            _raw, indexed fields
+//
+// What SEDCMD and TRANSFORMS do to events is the knowledge's (Arrive).
 //
 // Unlike in Splunk, lines are not put together unless SHOULD_LINEMERGE says so, and
 // nothing is cut unless TRUNCATE does. An event without a time has that of the event
 // before it, else of its arrival. It is safe for concurrent use.
 type Props struct {
-	stanzas    []*conf.Stanza
-	transforms *conf.Conf
-	zone       *time.Location
-	warn       func(diag.Message)
+	stanzas []*conf.Stanza
+	zone    *time.Location
+	warn    func(diag.Message)
 
 	mu    sync.Mutex
 	rules map[rulesKey]*rules
@@ -71,11 +68,11 @@ LINE_BREAKER = ([\r\n]+)\d\d/\d\d/\d{4} \d\d:\d\d:\d\d [AP]M
 SHOULD_LINEMERGE = false
 `
 
-// NewProps reads the settings of props.conf and transforms.conf; either may be nil.
+// NewProps reads the settings of props.conf, which may be nil.
 // zone is that of times which name none. What is wrong with a setting is told to
 // warn when it is met first, and the setting does not count.
-func NewProps(props, transforms *conf.Conf, zone *time.Location, warn func(diag.Message)) *Props {
-	p := &Props{transforms: transforms, zone: zone, warn: warn, rules: map[rulesKey]*rules{}}
+func NewProps(props *conf.Conf, zone *time.Location, warn func(diag.Message)) *Props {
+	p := &Props{zone: zone, warn: warn, rules: map[rulesKey]*rules{}}
 	own, _ := conf.Parse("built in", []byte(ownProps))
 	p.stanzas = own.Stanzas
 	if props != nil {
@@ -120,7 +117,6 @@ type rules struct {
 	hence     event.Time
 	zone      *time.Location
 	arrival   bool // the time is that of arrival
-	edits     []edit
 }
 
 // of gives the rules for an event.
@@ -219,7 +215,6 @@ func (p *Props) read(s *conf.Stanza) *rules {
 	}
 	config := strings.ToUpper(s.Get("DATETIME_CONFIG"))
 	r.arrival = config == "CURRENT" || config == "NONE"
-	r.edits = p.edits(s)
 	return r
 }
 

@@ -16,14 +16,14 @@ import (
 
 var arrived = event.At(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
 
-func props(t testing.TB, settings, transforms string) *Props {
+func props(t testing.TB, settings string) *Props {
 	t.Helper()
 	load := func(text string) *conf.Conf {
 		c, problems := conf.Load("x.conf", []conf.App{{ID: "a", FS: fstest.MapFS{"default/x.conf": {Data: []byte(text)}}}}, "")
 		require.Empty(t, problems)
 		return c
 	}
-	return NewProps(load(settings), load(transforms), time.UTC, func(m diag.Message) { t.Error(m.Error()) })
+	return NewProps(load(settings), time.UTC, func(m diag.Message) { t.Error(m.Error()) })
 }
 
 // shown is events as a line each: time since arrival, and text.
@@ -58,18 +58,15 @@ func TestBodiesAreBrokenAndDatedAsPropsSay(t *testing.T) {
 		{"SHOULD_LINEMERGE = true\nBREAK_ONLY_BEFORE = ^\\[", "[1]\na\n[2]\nb", "0s [1]\na|0s [2]\nb"},
 		{"SHOULD_LINEMERGE = true\nMUST_BREAK_AFTER = ;$", "a\nb;\nc", "0s a\nb;|0s c"},
 		{"SHOULD_LINEMERGE = true\nMAX_EVENTS = 2", "a\nb\nc", "0s a\nb|0s c"},
-		{"SEDCMD-a = s/pass=\\w+/pass=###/g\nSEDCMD-b = y/ab/AB/", "a pass=x pass=y", "0s A pAss=### pAss=###"},
-		{`SEDCMD-a = s/(\d+)-(\d+)/\2-\1/`, "1-2 3-4", "0s 2-1 3-4"},
-		{"TRANSFORMS-x = drop", "keep\ndebug this\nkeep too", "0s keep|0s keep too"},
 	} {
-		p := props(t, "[t]\n"+c.settings, "[drop]\nREGEX = debug\nDEST_KEY = queue\nFORMAT = nullQueue\n")
+		p := props(t, "[t]\n"+c.settings)
 		require.Equal(t, c.want, shown(p.Break(event.Event{Time: arrived, Sourcetype: "t"}, []byte(c.body))), "%s\n%s", c.settings, c.body)
 	}
 }
 
 func TestWindowsXMLIsBrokenByItself(t *testing.T) {
 	const one = `<Event xmlns='x'><System><TimeCreated SystemTime='2026-11-22T11:59:59.1234567Z'/></System></Event>`
-	p := props(t, "", "")
+	p := props(t, "")
 	for _, sourcetype := range []string{"XmlWinEventLog", "xmlwineventlog"} {
 		for _, body := range []string{one + one, one + "\n" + one, one + "\r\n \t" + one + "\n"} {
 			require.Equal(t, "-876.5433ms "+one+"|-876.5433ms "+one, shown(p.Break(event.Event{Time: arrived, Sourcetype: sourcetype}, []byte(body))))
@@ -77,42 +74,21 @@ func TestWindowsXMLIsBrokenByItself(t *testing.T) {
 	}
 }
 
-func TestTransformsWriteMetadata(t *testing.T) {
-	p := props(t, "[source::/var/log/*.log]\nTRANSFORMS-a = host, kind, to, mark\n[host::db...]\nTRUNCATE = 20\n[(?::){0}t*]\nTRUNCATE = 5\n[default]\nTRUNCATE = 1\n", `
-[host]
-REGEX = host=(\w+)
-DEST_KEY = MetaData:Host
-FORMAT = host::$1
-[kind]
-REGEX = ^\S+ (\w+)
-DEST_KEY = MetaData:Sourcetype
-FORMAT = sourcetype::k:$1
-[to]
-REGEX = host=web
-DEST_KEY = _MetaData:Index
-FORMAT = web
-[mark]
-REGEX = (\w+)=(\w+)
-WRITE_META = true
-FORMAT = $1::"$2" also::yes
-`)
-	events := p.Break(event.Event{Time: arrived, Sourcetype: "t", Source: "/var/log/a.log", Host: "db1", Index: "main"}, []byte("host=web get and more"))
-	require.Equal(t, []event.Event{{
-		Raw: []byte("host=web get and mor"), Time: arrived, Sourcetype: "k:get", Source: "/var/log/a.log", Host: "web", Index: "web",
-		Fields: []event.Field{{Name: "host", Value: "web"}, {Name: "also", Value: "yes"}},
-	}}, events)
+func TestStanzasCountBySourceHostAndSourcetype(t *testing.T) {
+	p := props(t, "[source::/var/log/*.log]\nTZ = UTC\n[host::db...]\nTRUNCATE = 20\n[(?::){0}t*]\nTRUNCATE = 5\n[default]\nTRUNCATE = 1\n")
+	require.Equal(t, "0s host=web get and mor", shown(p.Break(event.Event{Time: arrived, Sourcetype: "t", Source: "/var/log/a.log", Host: "db1"}, []byte("host=web get and more"))))
 	require.Equal(t, "0s abcde", shown(p.Break(event.Event{Time: arrived, Sourcetype: "t1", Source: "/var/log/x/a.log"}, []byte("abcdefgh"))))
 	require.Equal(t, "0s a", shown(p.Break(event.Event{Time: arrived, Sourcetype: "other"}, []byte("abcdefgh"))))
 }
 
 func TestWrongSettingsAreSaidAndDoNotCount(t *testing.T) {
-	c, _ := conf.Load("x.conf", []conf.App{{ID: "a", FS: fstest.MapFS{"default/x.conf": {Data: []byte("[t]\nLINE_BREAKER = (\nTRUNCATE = x\nTZ = Mars\nSEDCMD-a = s/(/x/\nSEDCMD-b = delete\nTRANSFORMS-a = none\n")}}}}, "")
+	c, _ := conf.Load("x.conf", []conf.App{{ID: "a", FS: fstest.MapFS{"default/x.conf": {Data: []byte("[t]\nLINE_BREAKER = (\nTRUNCATE = x\nTZ = Mars\n")}}}}, "")
 	var said []string
-	p := NewProps(c, nil, time.UTC, func(m diag.Message) { said = append(said, m.Text) })
+	p := NewProps(c, time.UTC, func(m diag.Message) { said = append(said, m.Text) })
 	require.Equal(t, "0s a|0s b", shown(p.Break(event.Event{Time: arrived, Sourcetype: "t"}, []byte("a\nb"))))
-	require.Len(t, said, 6)
+	require.Len(t, said, 3)
 	require.Len(t, p.Break(event.Event{Sourcetype: "t"}, []byte("a")), 1)
-	require.Len(t, said, 6, "once")
+	require.Len(t, said, 3, "once")
 }
 
 // FuzzBreakSome has a body in pieces give what the whole gives, and no byte be lost
@@ -121,7 +97,7 @@ func FuzzBreakSome(f *testing.F) {
 	f.Add("a\nb\r\nc", uint8(0), uint8(2))
 	f.Add("<Event a='1'></Event><Event></Event>", uint8(1), uint8(5))
 	f.Add("2026-11-22T11:00:00Z a\n b\n2026-11-22T11:00:01Z", uint8(2), uint8(3))
-	p := props(f, "[merge]\nSHOULD_LINEMERGE = true\n[semi]\nLINE_BREAKER = (;+)\n", "")
+	p := props(f, "[merge]\nSHOULD_LINEMERGE = true\n[semi]\nLINE_BREAKER = (;+)\n")
 	f.Fuzz(func(t *testing.T, body string, kind, cut uint8) {
 		base := event.Event{Time: arrived, Sourcetype: []string{"plain", "XmlWinEventLog", "merge", "semi"}[kind%4]}
 		whole := p.Break(base, []byte(body))

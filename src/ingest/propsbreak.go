@@ -9,7 +9,7 @@ import (
 )
 
 // Break makes events of a whole body. base has what is known of all of them, and
-// the time of arrival. The events' bytes are the body's where nothing changed them.
+// the time of arrival. The events' bytes are the body's.
 func (p *Props) Break(base event.Event, body []byte) []event.Event {
 	events, _ := p.BreakSome(base, body, true)
 	return events
@@ -39,9 +39,7 @@ func (p *Props) BreakSome(base event.Event, body []byte, end bool) (events []eve
 			e.Time = t
 		}
 		before = e.Time
-		if r.change(&e) {
-			events = append(events, e)
-		}
+		events = append(events, e)
 	}
 	return events, rest
 }

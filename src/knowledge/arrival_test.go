@@ -39,7 +39,7 @@ func TestArrival(t *testing.T) {
 		{"another index", "[st]\nTRANSFORMS-a = t", "[t]\nREGEX = .\nDEST_KEY = _MetaData:Index\nFORMAT = other", changed(func(e *event.Event) { e.Index = "other" })},
 		{"another text", "[st]\nTRANSFORMS-a = t", "[t]\nREGEX = (user=\\w+)\nDEST_KEY = _raw\nFORMAT = $1 [$0]", text("user=kim [user=kim ssn=123-45-6789]")},
 		{"a default", "[st]\nTRANSFORMS-a = t", "[t]\nREGEX = nothing\nDEST_KEY = _MetaData:Index\nFORMAT = $0\nDEFAULT_VALUE = rest", changed(func(e *event.Event) { e.Index = "rest" })},
-		{"indexed fields", "[st]\nTRANSFORMS-a = t", "[t]\nREGEX = (\\w+)=(\\w+)\nFORMAT = $1::$2 fixed::x\nWRITE_META = true\nREPEAT_MATCH = true", changed(func(e *event.Event) {
+		{"indexed fields", "[st]\nTRANSFORMS-a = t", "[t]\nREGEX = (\\w+)=(\\w+)\nFORMAT = $1::\"$2\" fixed::x\nWRITE_META = true\nREPEAT_MATCH = true", changed(func(e *event.Event) {
 			e.Fields = []event.Field{{Name: "user", Value: "kim"}, {Name: "fixed", Value: "x"}, {Name: "ssn", Value: "123"}, {Name: "fixed", Value: "x"}}
 		})},
 		{"an indexed field of its group's name", "[st]\nTRANSFORMS-a = t", "[t]\nREGEX = user=(?<who>\\w+)\nWRITE_META = true", changed(func(e *event.Event) { e.Fields = []event.Field{{Name: "who", Value: "kim"}} })},

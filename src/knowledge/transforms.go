@@ -97,12 +97,29 @@ func (l *loader) formatted(r *rewrite, t *conf.Stanza) *rewrite {
 		}
 	case r.to == "":
 		r.fields = l.format(format)
+		for i := range r.fields {
+			r.fields[i].value = unquoted(r.fields[i].value)
+		}
 	case !ok:
 		r.format = parseTemplate(t.Name + "::$1")
 	default:
 		r.format = parseTemplate(format.Value)
 	}
 	return r
+}
+
+// unquoted takes the quotes off a value: name::"$1".
+func unquoted(t template) template {
+	last := len(t) - 1
+	if last < 0 || !strings.HasPrefix(t[0].text, `"`) || !strings.HasSuffix(t[last].text, `"`) {
+		return t
+	}
+	out := append(template(nil), t...)
+	out[0].text = out[0].text[1:]
+	if out[last].text != "" {
+		out[last].text = out[last].text[:len(out[last].text)-1]
+	}
+	return out
 }
 
 // sourceKey is the field that SOURCE_KEY means: `field:x` is x, keys of metadata
