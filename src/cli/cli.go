@@ -94,7 +94,7 @@ the risk they raise by host and user, as Enterprise Security does.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(s.dataDir, "data-dir", "", "where a checkout of attack_data lies, for what YAML names")
-	root.AddCommand(newCatalog(s), newRun(s), newSearch(s), newReplay(s), newSPL(s), newIndex(s), newBuild(s), newPackage(s), newVet(s), newDoctor(s), newModinput(s), newServe(s))
+	root.AddCommand(newCatalog(s), newRun(s), newSearch(s), newReplay(s), newSPL(s), newIndex(s), newBuild(s), newPackage(s), newVet(s), newTest(s), newDoctor(s), newModinput(s), newServe(s))
 	return root
 }
 

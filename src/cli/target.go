@@ -53,7 +53,11 @@ type target struct {
 
 // open makes the engine. What is wrong with single stanzas of the apps is said
 // and is no reason to stop.
-func (f *targetFlags) open(s streams) (*target, error) {
+func (f *targetFlags) open(s streams) (*target, error) { return f.openWith(s) }
+
+// openWith is open with layers over the app's own, below those of --app; searches run
+// in the app of the last one.
+func (f *targetFlags) openWith(s streams, over ...conf.App) (*target, error) {
 	zone, err := time.LoadLocation(f.zone)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("cannot find the time zone %q: write it like Europe/Berlin or UTC", f.zone)}
@@ -74,6 +78,10 @@ func (f *targetFlags) open(s streams) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
+	in := apps[len(apps)-1].ID
+	if len(over) > 0 {
+		apps, in = slices.Insert(apps, 1, over...), over[len(over)-1].ID
+	}
 	written, err := openLookups(f.lookups)
 	if err != nil {
 		return nil, err
@@ -83,7 +91,7 @@ func (f *targetFlags) open(s streams) (*target, error) {
 		return nil, err
 	}
 	techniques, problems := readTechniques()
-	e, more := engine.New(engine.Options{Memory: memory, Limits: limits, Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written})
+	e, more := engine.New(engine.Options{Memory: memory, Limits: limits, Apps: apps, App: in, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written})
 	s.say(append(problems, more...))
 	return &target{engine: e, now: now, zone: zone, written: written}, nil
 }

@@ -56,7 +56,7 @@ func (b *builder) report(s diag.Severity, at diag.Place, hint, text string) {
 // ships checks what only the finished stanza can tell.
 func (b *builder) ships(d *Detection) bool {
 	ok := true
-	stanza := d.Stanza(b.label())
+	stanza := d.Stanza(b.AppLabel())
 	if n := cloned(d.SecurityDomain, stanza); d.Type != Baseline && n > maxStanza {
 		b.report(diag.Error, d.orFile("name"), "shorten the name",
 			"the name of detection "+quote(d.Name)+" is "+decimal(float64(n-maxStanza))+" characters too long for Enterprise Security to edit the search")

@@ -27,7 +27,7 @@ func (b *builder) lookup() {
 		}
 		for _, id := range ids {
 			t, _ := b.Technique(id)
-			write(d.Stanza(b.label()), d.Name, d.Type, d.SecurityDomain, score, id, t.Name, strings.Join(t.Tactics, "|"), strings.Join(d.AnalyticStories, "|"))
+			write(d.Stanza(b.AppLabel()), d.Name, d.Type, d.SecurityDomain, score, id, t.Name, strings.Join(t.Tactics, "|"), strings.Join(d.AnalyticStories, "|"))
 		}
 	}
 	w.Flush()

@@ -29,7 +29,7 @@ func (b *builder) savedSearches() []*conf.Stanza {
 // template (rule 1.3), with confidence and impact in the annotations (rule 1.6)
 // and alert.track on, so that the alert also shows where ES is not.
 func (b *builder) rule(d *Detection) *conf.Stanza {
-	l := stanza(d.Stanza(b.label()))
+	l := stanza(d.Stanza(b.AppLabel()))
 	b.escu(l, d)
 	if d.Deployment.Risk {
 		l.add(
@@ -149,8 +149,8 @@ func addNotable(l lines, d *Detection) {
 // rule's search and does not name it: Splunk runs no saved search that is switched
 // off, by the savedsearch command neither.
 func (b *builder) withoutES(d *Detection) *conf.Stanza {
-	rule := d.Stanza(b.label())
-	l := stanza(d.RiskStanza(b.label()))
+	rule := d.Stanza(b.AppLabel())
+	l := stanza(d.RiskStanza(b.AppLabel()))
 	l.add("description", "For Splunk without Enterprise Security: runs the search of \""+rule+"\" and writes its risk events to index=risk, "+
 		"as the rule's risk action does where Enterprise Security is installed. Enable this search or that rule, never both.")
 	addSchedule(l, d.Deployment.Schedule)
@@ -169,7 +169,7 @@ func (b *builder) withoutES(d *Detection) *conf.Stanza {
 // baseline is a search that prepares what detections compare with: scheduled,
 // but no correlation search.
 func (b *builder) baseline(d *Detection) *conf.Stanza {
-	l := stanza(d.Stanza(b.label()))
+	l := stanza(d.Stanza(b.AppLabel()))
 	l.add(
 		"action.escu", "0",
 		"action.escu.enabled", "1",

@@ -23,7 +23,7 @@ func (b *builder) analyticStories() []*conf.Stanza {
 }
 
 func (b *builder) explained(d *Detection) *conf.Stanza {
-	l := stanza("savedsearch://" + d.Stanza(b.label()))
+	l := stanza("savedsearch://" + d.Stanza(b.AppLabel()))
 	l.add(
 		"type", "detection",
 		"asset_type", d.AssetType,
@@ -42,7 +42,7 @@ func (b *builder) story(s *Story) *conf.Stanza {
 	var searches []string
 	for _, d := range b.detections {
 		if slices.Contains(d.AnalyticStories, s.Name) {
-			searches = append(searches, d.Stanza(b.label()))
+			searches = append(searches, d.Stanza(b.AppLabel()))
 		}
 	}
 	category := ""

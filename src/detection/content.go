@@ -39,7 +39,8 @@ func (c *Content) Technique(id string) (Technique, bool) {
 	return Technique{}, false
 }
 
-func (c *Content) label() string {
+// AppLabel is the label that names of saved searches begin with.
+func (c *Content) AppLabel() string {
 	if c.Label == "" {
 		return DefaultLabel
 	}

@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"riskreplay/src/check"
+	"riskreplay/src/detection"
+	"riskreplay/src/diag"
+	"riskreplay/src/engine"
+	"riskreplay/src/event"
+	"riskreplay/src/report"
+)
+
+type testOptions struct {
+	streams
+	target     targetFlags
+	detections []string
+	parallel   int
+	verbose    bool
+	reports    []reportFlag
+}
+
+// reportFlag is a report that is written to a file; "-" is the output.
+type reportFlag struct {
+	name, help, file string
+	write            func(*report.Tests, io.Writer) error
+}
+
+func newTest(s streams) *cobra.Command {
+	o := &testOptions{streams: s, reports: []reportFlag{
+		{name: "junit", help: "JUnit XML, for CI", write: (*report.Tests).JUnit},
+		{name: "json", help: "JSON", write: (*report.Tests).JSON},
+	}}
+	c := &cobra.Command{
+		Use:   "test [PATH]...",
+		Short: "Test detections: validation, unit, integration",
+		Long: `Tests the detections of a content repository (a folder with detections, or app/detections; by
+default the current one), of a folder in it, or of single files. Each test replays its data into an
+index of its own:
+
+  Validation   the files are in order, the search parses and plans
+  Unit         the search finds something, and every risk object has a name
+  Integration  the saved search fires at its schedule, and writes the risk events and notables that
+               Enterprise Security would write
+
+A detection's YAML has contentctl's tests; <detection>.test.yml beside it says more: expected results,
+that nothing must be found, other times, throttling, what runs before. Data that YAML names by URLs of
+attack_data is looked for in --data-dir.`,
+		Example: `  riskreplay test
+  riskreplay test app/detections/detect_regsvcs_spawning_a_process.yml
+  riskreplay test ~/security_content --data-dir ~/attack_data --junit report.xml`,
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	flags := c.Flags()
+	flags.StringArrayVar(&o.target.apps, "app", nil, "folder of an app whose knowledge counts too (repeatable)")
+	flags.StringVar(&o.target.now, "now", "", "the moment of tests that say none (default: the clock)")
+	flags.StringVar(&o.target.zone, "tz", "UTC", "time zone of searches and schedules")
+	flags.StringArrayVar(&o.detections, "detection", nil, "test this detection only (repeatable)")
+	flags.IntVar(&o.parallel, "parallel", 0, "tests at once (default: one for each processor)")
+	flags.BoolVarP(&o.verbose, "verbose", "v", false, "warnings, and why tests were skipped")
+	for i := range o.reports {
+		r := &o.reports[i]
+		flags.StringVar(&r.file, r.name, "", "write a report as "+r.help+" to this file; - is the output")
+	}
+	return c
+}
+
+func (o *testOptions) run(ctx context.Context, paths []string) error {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	files, err := o.create()
+	if err != nil {
+		return err
+	}
+	defer files.close()
+	out := report.Tests{}
+	began := o.clock.Now()
+	for _, path := range paths {
+		if err := o.content(ctx, path, &out); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	out.Took = o.clock.Now().Sub(began)
+	o.say(out.Others)
+	if !slices.ContainsFunc(o.reports, func(r reportFlag) bool { return r.file == "-" }) {
+		if err := out.Text(o.out, o.verbose); err != nil {
+			return written(err)
+		}
+	}
+	if err := files.write(&out); err != nil {
+		return err
+	}
+	switch failed := out.Count(check.Failed); {
+	case failed > 0:
+		return answerNo{fmt.Errorf("%d of %d detections failed", failed, len(out.Detections))}
+	case out.Others.HasErrors():
+		return answerNo{errors.New("not all of the content could be read (see above)")}
+	case len(out.Detections) == 0:
+		return answerNo{errors.New("there is no detection to test")}
+	}
+	return nil
+}
+
+// content tests the detections at a path.
+func (o *testOptions) content(ctx context.Context, path string, out *report.Tests) error {
+	c, problems, err := openContent(path)
+	if err != nil {
+		if problems != nil {
+			o.say(problems)
+		}
+		return err
+	}
+	t, err := o.target.openWith(o.streams, c.app)
+	if err != nil {
+		return err
+	}
+	out.Root, out.Now, out.Zone = c.root, t.now, t.zone
+	chosen, err := o.choose(c.detections())
+	if err != nil {
+		return err
+	}
+	byFile := map[string]diag.List{}
+	for _, m := range problems {
+		if m.Place.Text != nil {
+			byFile[m.Place.Text.Name] = append(byFile[m.Place.Text.Name], m)
+		}
+	}
+	tested := map[string]int{}
+	for _, d := range chosen {
+		tested[d.File] = len(out.Detections)
+		one := report.Tested{Detection: d, Stanza: d.Stanza(c.AppLabel())}
+		one.Validation.Problems = append(byFile[d.File], byFile[detection.TestFile(d.File)]...)
+		o.validate(t.engine, t.now, &one)
+		out.Detections = append(out.Detections, one)
+		delete(byFile, d.File)
+		delete(byFile, detection.TestFile(d.File))
+	}
+	for _, m := range problems {
+		if (m.Place.Text == nil || byFile[m.Place.Text.Name] != nil) && c.about(m) {
+			out.Others = append(out.Others, m)
+		}
+	}
+	results := check.Run(ctx, check.Cases(c.root, chosen), check.Options{
+		Target: check.Embedded(t.engine), Label: c.AppLabel(), Now: t.now, Zone: t.zone, Clock: o.clock, Parallel: o.parallel,
+		Data: &check.Library{Engine: t.engine, DataDir: *o.dataDir, Sources: c.DataSources, Now: event.At(t.now)},
+	})
+	for r := range results {
+		one := &out.Detections[tested[r.Detection.File]]
+		one.Cases = append(one.Cases, r)
+	}
+	return nil
+}
+
+// validate plans the search of a detection.
+func (o *testOptions) validate(e *engine.Engine, now time.Time, t *report.Tested) {
+	began := o.clock.Now()
+	v := &t.Validation
+	if t.Detection.SearchText != nil {
+		_, _, problems := e.Plan(t.Detection.SearchText, now)
+		v.Problems = append(v.Problems, problems...)
+	}
+	v.Status = check.Passed
+	if v.Problems.HasErrors() {
+		v.Status = check.Failed
+	}
+	v.Took = o.clock.Now().Sub(began)
+}
+
+// choose keeps the detections that were named.
+func (o *testOptions) choose(list []*detection.Detection) ([]*detection.Detection, error) {
+	if len(o.detections) == 0 {
+		return list, nil
+	}
+	var names []string
+	for _, d := range list {
+		names = append(names, d.Name)
+	}
+	var out []*detection.Detection
+	for _, name := range o.detections {
+		i := slices.Index(names, name)
+		if i < 0 {
+			return nil, answerNo{diag.Message{Text: fmt.Sprintf("no detection is called %q", name), Hint: diag.DidYouMean(name, names)}}
+		}
+		out = append(out, list[i])
+	}
+	return out, nil
+}
+
+// reportFiles are the files of reports, made before anything runs: one that cannot
+// be written is told at once.
+type reportFiles struct {
+	options *testOptions
+	open    map[string]*os.File
+}
+
+func (o *testOptions) create() (*reportFiles, error) {
+	f := &reportFiles{options: o, open: map[string]*os.File{}}
+	for _, r := range o.reports {
+		if r.file == "" || r.file == "-" {
+			continue
+		}
+		file, err := os.Create(r.file)
+		if err != nil {
+			f.close()
+			return nil, environmentError{fmt.Errorf("cannot write the report %q: %w", r.file, err)}
+		}
+		f.open[r.name] = file
+	}
+	return f, nil
+}
+
+func (f *reportFiles) close() {
+	for _, file := range f.open {
+		_ = file.Close() // written and closed already when all went well
+	}
+}
+
+func (f *reportFiles) write(t *report.Tests) error {
+	for _, r := range f.options.reports {
+		if r.file == "" {
+			continue
+		}
+		if r.file == "-" {
+			if err := r.write(t, f.options.out); err != nil {
+				return written(err)
+			}
+			continue
+		}
+		file := f.open[r.name]
+		if err := errors.Join(r.write(t, file), file.Close()); err != nil {
+			return environmentError{fmt.Errorf("cannot write the report %q: %w", r.file, err)}
+		}
+	}
+	return nil
+}
