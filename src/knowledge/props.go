@@ -246,6 +246,7 @@ func merge(id string, stanzas []*stanza) *rules {
 	for _, o := range all {
 		o.apply(r)
 	}
+	r.extract.scanWindows()
 	if r.extract.indexedJSON && r.extract.kv == kvNone {
 		r.extract.kv = kvJSON
 	}

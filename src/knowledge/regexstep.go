@@ -19,6 +19,7 @@ type regexStep struct {
 	several   bool
 	clean     bool // CLEAN_KEYS, of names that come out of the text
 	keepEmpty bool
+	windows   winPart
 }
 
 // output is one name::value of a FORMAT. A name that comes out of a match is
