@@ -47,7 +47,7 @@ func (s *Scheduler) logged(key schedule.Key, saved *detection.SavedSearch, r sch
 		fmt.Fprintf(&b, ", suppressed=%d", r.Suppressed)
 	}
 	if r.Reason != "" {
-		pair("reason", oneLine(r.Reason))
+		pair("reason", strings.ReplaceAll(oneLine(r.Reason), `"`, "'"))
 	}
 	return s.internal(schedules, level+b.String())
 }
