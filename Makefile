@@ -60,7 +60,7 @@ check: build lint race ## all that CI checks
 	$(GO) run ./testdata/icon -check
 	bin/riskreplay build --check
 
-soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles, 1,000 kills of a replay
+soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles, 1,000 kills of a replay, every detection of CONTENT
 	@.ci/fuzz $(SOAKTIME)
 	$(GO) test -count=1 -timeout 2h $(RANDOM) -rapid.checks=5000
 	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run TestKilled ./src/cli
@@ -68,6 +68,7 @@ soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles, 1
 	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run 'Killed' ./src/cmd/replay
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Killed|GoesDown' ./src/index
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run SchedulerKilled ./src/cli
+	RISKREPLAY_CONTENT=$(CONTENT) $(GO) test -count=1 -v -timeout 2h -run 'TestContent' ./src/engine
 
 # Packages are the same bytes everywhere: they are built with the Go that go.mod
 # names, which the go command fetches where it is another.
