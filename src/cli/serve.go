@@ -9,12 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"riskreplay/src/conf"
-	"riskreplay/src/detection"
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
 	"riskreplay/src/hec"
@@ -35,6 +34,9 @@ type serveOptions struct {
 	searches *engine.Scheduler
 	tls      tlsOptions
 	fault    string
+	layers   *server.Layers
+	// kept is where the scheduler's runs are kept, once it is there.
+	kept atomic.Pointer[server.API]
 }
 
 func newServe(s streams) *cobra.Command {
@@ -87,6 +89,9 @@ func (o *serveOptions) check() error {
 func (o *serveOptions) file(name string) string { return filepath.Join(o.home, "conf", name) }
 func (o *serveOptions) tokenFile() string       { return o.file("inputs.conf") }
 
+// rows is the folder of searches' rows that are too many for memory.
+func (o *serveOptions) rows() string { return filepath.Join(o.home, "dispatch") }
+
 // segmentAge is how long events may be in the journal alone, which other programs
 // do not read.
 const segmentAge = time.Minute
@@ -117,6 +122,9 @@ func (o *serveOptions) run(ctx context.Context) error {
 
 // makeHome makes the folders, for their owner alone: tokens lie in them.
 func (o *serveOptions) makeHome() error {
+	if err := os.MkdirAll(o.rows(), 0o700); err != nil {
+		return err
+	}
 	return os.MkdirAll(filepath.Dir(o.tokenFile()), 0o700)
 }
 
@@ -166,10 +174,19 @@ func (o *serveOptions) handlers(ctx context.Context, x *index.Index) (*server.AP
 	if err != nil {
 		return nil, nil, nil, environmentError{err}
 	}
+	secrets, err := server.OpenSecrets(o.file("secret.key"))
+	if err != nil {
+		return nil, nil, nil, environmentError{err}
+	}
+	zone, err := o.zone()
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	rest := server.NewAPI(server.APIOptions{
-		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{index: x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Saved: stanzas(e.Saved()), Scheduler: o.searches,
-		Tokens: in.tokens, Known: in.indexes, Store: store{x, e.Arrive}, Break: in.props.BreakSome,
+		Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(store{index: x}, o.clock, hostName()), Clock: o.clock, Apps: apps, Scheduler: o.searches,
+		Layers: o.layers, Zone: zone, Dir: o.rows(), Tokens: in.tokens, Known: in.indexes, Store: store{x, e.Arrive}, Break: in.props.BreakSome, Events: x, Secrets: secrets,
 	})
+	o.kept.Store(rest)
 	return rest, hec.Handler(store{x, e.Arrive}, in.tokens, in.options), in.first, nil
 }
 
@@ -196,13 +213,16 @@ func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, err
 	if err != nil {
 		return nil, nil, err
 	}
+	if o.layers, err = server.NewLayers(filepath.Join(o.home, "apps"), apps); err != nil {
+		return nil, nil, environmentError{err}
+	}
 	memory, limits, err := o.apps.read()
 	if err != nil {
 		return nil, nil, err
 	}
 	techniques, problems := readTechniques()
 	e, more := engine.New(engine.Options{
-		Apps: apps, App: apps[len(apps)-1].ID, Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written,
+		Apps: o.layers.Apps(), App: o.layers.Default(), Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written,
 		Memory: memory, Limits: limits,
 	})
 	o.say(append(problems, more...))
@@ -210,6 +230,14 @@ func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, err
 		o.say(diag.List{{Severity: diag.Warning, Text: err.Error()}})
 	}
 	boundMemory()
+	o.layers.OnChange(func(file string) {
+		e.Refresh()
+		if s := o.searches; s != nil && file == "savedsearches.conf" {
+			if err := s.Reload(); err != nil {
+				o.say(diag.List{{Text: err.Error(), Cause: err}})
+			}
+		}
+	})
 	var list []server.App
 	for _, a := range apps {
 		list = append(list, server.App{ID: a.ID, Label: a.Label})
@@ -264,13 +292,4 @@ func hostName() string {
 		return "localhost"
 	}
 	return name
-}
-
-// stanzas are what saved searches were read from.
-func stanzas(saved []*detection.SavedSearch) []*conf.Stanza {
-	var out []*conf.Stanza
-	for _, s := range saved {
-		out = append(out, s.Stanza)
-	}
-	return out
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"runtime"
@@ -15,6 +16,8 @@ import (
 	"riskreplay/src/detection"
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
+	"riskreplay/src/event"
+	"riskreplay/src/server"
 )
 
 // scheduleOptions are what serve is told of its scheduler.
@@ -59,7 +62,7 @@ func (o *serveOptions) scheduler(ctx context.Context, e *engine.Engine) (*engine
 	}
 	options := engine.SchedulerOptions{
 		Clock: o.streams.clock, Dir: filepath.Join(o.home, "scheduler"), Slots: slots, Skewed: o.schedule.skewed,
-		Warn: func(m diag.Message) { o.say(diag.List{m}) },
+		Warn: func(m diag.Message) { o.say(diag.List{m}) }, Finished: o.keep,
 	}
 	if o.schedule.detections {
 		options.Enable = func(s *detection.SavedSearch) bool { return s.Correlation }
@@ -69,6 +72,29 @@ func (o *serveOptions) scheduler(ctx context.Context, e *engine.Engine) (*engine
 		return nil, environmentError{err}
 	}
 	return s, nil
+}
+
+// keep makes a run of the scheduler a job that can be asked for.
+func (o *serveOptions) keep(f engine.Fired, saved *detection.SavedSearch, ttl time.Duration) {
+	rest := o.kept.Load()
+	if rest == nil {
+		return
+	}
+	ran := server.Ran{
+		SID: f.SID, App: saved.App, Name: saved.Name, Owner: "nobody", Search: saved.Search.Value, At: f.Run.At,
+		Earliest: bound(f.Run.Earliest), Latest: bound(f.Run.Latest), Rows: f.Rows, Keep: ttl,
+	}
+	if err := rest.Keep(ran); err != nil {
+		o.say(diag.List{{Text: fmt.Sprintf("cannot keep the rows of %q: %v", saved.Name, err), Cause: err}})
+	}
+}
+
+// bound is a time, the zero time for no bound.
+func bound(t event.Time) time.Time {
+	if t == 0 {
+		return time.Time{}
+	}
+	return t.Std()
 }
 
 // located tells alert actions where the API is.

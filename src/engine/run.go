@@ -31,7 +31,11 @@ import (
 // Run runs a search over what was appended so far. It returns when the search is
 // understood and started; rows come as they are read.
 func (e *Engine) Run(ctx context.Context, r job.Request) (*job.Result, error) {
-	return e.run(ctx, r, &diag.Text{Name: cmp.Or(r.Name, "<search>"), Body: r.Search})
+	text := r.Search
+	if r.Input != nil {
+		text = "| " + inputCommand + " " + text
+	}
+	return e.run(ctx, r, &diag.Text{Name: cmp.Or(r.Name, "<search>"), Body: text})
 }
 
 // run is Run for a text that knows where it stands.
@@ -114,6 +118,8 @@ type bindContext struct {
 	limits search.Limits
 	engine *Engine
 	told   *told
+	// input is rows that the search begins with, by the command inputCommand.
+	input *job.Input
 	// without are commands that the search must not have.
 	without []string
 }
@@ -144,7 +150,7 @@ func (e *Engine) bindContext(r job.Request) *bindContext {
 	id := cmp.Or(r.App, e.options.App)
 	t, a := &told{seen: map[string]bool{}}, e.app(id)
 	c := &bindContext{
-		app: a, appID: id, limits: requested(r.Limits).Over(e.options.Limits).Over(a.limits), engine: e, told: t, without: r.Without,
+		app: a, appID: id, limits: requested(r.Limits).Over(e.options.Limits).Over(a.limits), engine: e, told: t, without: r.Without, input: r.Input,
 		env: eval.Env{Now: event.At(r.Now), Zone: e.options.Zone, Rules: e.options.Rules, Clock: clock.Fixed(r.Now), Warn: t.add},
 	}
 	c.env.Lookup = func(table string, inputs, outputs []string) (eval.Finder, error) {
@@ -177,6 +183,9 @@ func (c *bindContext) Table() search.Table {
 		if slices.Contains(c.without, name) {
 			return refused(name), true
 		}
+		if name == inputCommand && c.input != nil {
+			return c.inputSpec(), true
+		}
 		if s, ok := c.engine.table(name); ok {
 			return s, true
 		}
@@ -199,7 +208,7 @@ func refused(name string) search.Spec {
 // declares tells whether an app declares a command of that name.
 func (c *bindContext) declares(name string) bool {
 	_, ok := c.programs[name]
-	return ok
+	return ok || name == inputCommand && c.input != nil
 }
 
 func (c *bindContext) Models() []search.Model {

@@ -11,6 +11,28 @@ import (
 // number: all that were appended before, at once. In memory there is nothing to
 // drop.
 func (x *Index) Drop(ctx context.Context, field, value string) (int, error) {
+	f := event.Field{Name: field, Value: value}
+	return x.drop(ctx, dropped{
+		may: func(e entry) bool { return e.Fields == nil || slices.Contains(e.Fields, field) },
+		is:  func(p *part, row int32) bool { return slices.Contains(p.Indexed[row], f) },
+	})
+}
+
+// DropIndex is Drop for the events of a named index, such as main.
+func (x *Index) DropIndex(ctx context.Context, name string) (int, error) {
+	return x.drop(ctx, dropped{
+		may: func(entry) bool { return true },
+		is:  func(p *part, row int32) bool { return p.Index.Text(int(row)) == name },
+	})
+}
+
+// dropped tells which events are to go, and of which segments there may be any in.
+type dropped struct {
+	may func(entry) bool
+	is  func(p *part, row int32) bool
+}
+
+func (x *Index) drop(ctx context.Context, which dropped) (int, error) {
 	if x.disk == nil {
 		return 0, ctx.Err()
 	}
@@ -20,14 +42,14 @@ func (x *Index) Drop(ctx context.Context, field, value string) (int, error) {
 	d := x.disk
 	d.swap.Lock()
 	defer d.swap.Unlock()
-	n, err := d.drop(ctx, event.Field{Name: field, Value: value})
+	n, err := d.drop(ctx, which)
 	if err != nil {
 		return 0, problem(d.name, "drop events of", err)
 	}
 	return n, nil
 }
 
-func (d *disk) drop(ctx context.Context, f event.Field) (int, error) {
+func (d *disk) drop(ctx context.Context, which dropped) (int, error) {
 	m, sealed, total := d.manifest, []*segment(nil), 0
 	m.Segments = nil
 	var old []*segment
@@ -35,7 +57,7 @@ func (d *disk) drop(ctx context.Context, f event.Field) (int, error) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		left, n, err := d.dropOf(s, f)
+		left, n, err := d.dropOf(s, which)
 		if err != nil {
 			return 0, err
 		}
@@ -62,10 +84,10 @@ func (d *disk) drop(ctx context.Context, f event.Field) (int, error) {
 	return total, nil
 }
 
-// dropOf is a segment without the events that have a field: itself when none has,
-// nil when all have.
-func (d *disk) dropOf(s *segment, f event.Field) (left *segment, n int, err error) {
-	if names := s.stored.entry.Fields; names != nil && !slices.Contains(names, f.Name) || s.failed() != nil {
+// dropOf is a segment without the events that are to go: itself when none is, nil when
+// all are.
+func (d *disk) dropOf(s *segment, which dropped) (left *segment, n int, err error) {
+	if !which.may(s.stored.entry) || s.failed() != nil {
 		return s, 0, nil
 	}
 	all, err := parts([]*segment{s})
@@ -74,7 +96,7 @@ func (d *disk) dropOf(s *segment, f event.Field) (left *segment, n int, err erro
 	}
 	p := &all[0]
 	before := len(p.rows)
-	p.rows = slices.DeleteFunc(p.rows, func(r int32) bool { return slices.Contains(p.Indexed[r], f) })
+	p.rows = slices.DeleteFunc(p.rows, func(r int32) bool { return which.is(p, r) })
 	switch n := before - len(p.rows); {
 	case n == 0:
 		return s, 0, nil

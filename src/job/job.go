@@ -8,8 +8,10 @@ package job
 
 import (
 	"context"
+	"iter"
 	"time"
 
+	"riskreplay/src/batch"
 	"riskreplay/src/diag"
 	"riskreplay/src/results"
 )
@@ -36,9 +38,20 @@ type Request struct {
 	// search; io.EOF ends the reading as if there were no more events, any other error
 	// the search. It is for a Runner that is the Splunk.
 	Watch func(ctx context.Context, read int) error
+	// Input, when it is not nil, is what the search begins with: its text is then a pipe
+	// and what comes behind it. It is for a Runner that is the Splunk.
+	Input *Input
 	// SID is the search id to use; made up when empty.
 	SID    string
 	Limits Limits
+}
+
+// Input is rows for a search to begin with, such as another's results.
+type Input struct {
+	// Fields are the rows' fields, in order.
+	Fields []string
+	// Rows gives the rows, each time from the first on.
+	Rows func() iter.Seq2[*batch.Batch, error]
 }
 
 // Limits bound a search; zero takes Splunk's default.

@@ -4,11 +4,12 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/gorilla/mux"
 
 	"riskreplay/src/clock"
-	"riskreplay/src/conf"
 	"riskreplay/src/event"
 	"riskreplay/src/hec"
 	"riskreplay/src/job"
@@ -38,8 +39,17 @@ type APIOptions struct {
 	Clock clock.Clock
 	// Apps are those whose knowledge a search may be run with.
 	Apps []App
-	// Saved are the stanzas of the saved searches that are listed.
-	Saved []*conf.Stanza
+	// Layers are the .conf files.
+	Layers *Layers
+	// Zone is that of searches and schedules; nil is UTC.
+	Zone *time.Location
+	// Dir is where the rows of searches lie that are too many for memory: a folder
+	// of its own, emptied at the start; "" is the system's for temporary files.
+	Dir string
+	// Events is where the events lie; nil removes none.
+	Events Events
+	// Secrets keeps storage/passwords; nil keeps none.
+	Secrets *Secrets
 	// Scheduler runs the saved searches by themselves; nil runs none.
 	Scheduler Scheduler
 }
@@ -54,12 +64,25 @@ type API struct {
 	sessions *sessions
 	jobs     *jobs
 	guid     string
+	began    time.Time
+	edits    sync.Mutex // held while a thing is looked up and changed
 	paths    *mux.Router
+
+	mu   sync.Mutex
+	held map[string]time.Time // saved searches that are held back, until when
+}
+
+// zone is that of searches and schedules.
+func (a *API) zone() *time.Location {
+	if a.o.Zone == nil {
+		return time.UTC
+	}
+	return a.o.Zone
 }
 
 // NewAPI makes the handler.
 func NewAPI(o APIOptions) *API {
-	a := &API{o: o, sessions: newSessions(o), jobs: newJobs(o.Runner, o.Clock), guid: strings.ToUpper(string(newGUID()))}
+	a := &API{o: o, sessions: newSessions(o), jobs: newJobs(o.Runner, o.Clock, o.Dir), held: map[string]time.Time{}, began: o.Clock.Now(), guid: strings.ToUpper(string(newGUID()))}
 	a.paths = a.router()
 	return a
 }

@@ -14,7 +14,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -24,6 +26,7 @@ import (
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
 	"riskreplay/src/hec"
+	"riskreplay/src/index"
 	"riskreplay/src/job"
 	"riskreplay/src/results"
 	"riskreplay/src/server"
@@ -35,7 +38,63 @@ type fixture struct {
 	url, password string
 	session       string // its Authorization
 	dir           string // of users and tokens
+	rows          string // the folder of rows on disk
+	runner        *held
 	clock         *clock.Manual
+}
+
+// held is an engine whose searches may be held up: they begin when begin is closed,
+// and panic when a search asks for it.
+type held struct {
+	*engine.Engine
+	mu    sync.Mutex
+	begin chan struct{}
+	ran   int
+}
+
+// hold lets no search read events until the function given is called.
+func (h *held) hold() (release func()) {
+	begin := make(chan struct{})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.begin = begin
+	return sync.OnceFunc(func() { close(begin) })
+}
+
+func (h *held) Run(ctx context.Context, r job.Request) (*job.Result, error) {
+	h.mu.Lock()
+	begin := h.begin
+	h.ran++
+	h.mu.Unlock()
+	if strings.Contains(r.Search, "panic_at_once") {
+		panic("at once")
+	}
+	watch := r.Watch
+	r.Watch = func(ctx context.Context, n int) error {
+		if strings.Contains(r.Search, "panic_later") {
+			panic("later")
+		}
+		if begin != nil && watch != nil {
+			select {
+			case <-begin:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if watch == nil {
+			return nil
+		}
+		return watch(ctx, n)
+	}
+	return h.Engine.Run(ctx, r)
+}
+
+func openIndex(t *testing.T, dir string) *index.Index {
+	t.Helper()
+	x, err := index.Open(dir, index.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, x.Close()) })
+	return x
 }
 
 // into is an engine as the audit writes to it.
@@ -56,8 +115,15 @@ func newFixture(t *testing.T) *fixture {
 	require.NoError(t, err)
 	plain, err := os.ReadFile(filepath.Join(dir, "plain"))
 	require.NoError(t, err)
-	e, problems := engine.New(engine.Options{})
+	layers, err := server.NewLayers(filepath.Join(dir, "apps"), []conf.App{{ID: "search", Label: "Search", FS: fstest.MapFS{
+		"default/savedsearches.conf": {Data: []byte("[A/b ü]\nsearch = index=<x>\nenableSched = 1\ncron_schedule = 0 * * * *\n")},
+		"default/app.conf":           {Data: []byte("[launcher]\nversion = 1\n")},
+	}}})
+	require.NoError(t, err)
+	index := openIndex(t, filepath.Join(dir, "index"))
+	e, problems := engine.New(engine.Options{Apps: layers.Apps(), App: layers.Default(), Index: index})
 	require.Empty(t, problems)
+	layers.OnChange(func(string) { e.Refresh() })
 	var events []event.Event
 	for i := range 3 {
 		events = append(events, event.Event{
@@ -68,9 +134,16 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{dir: dir, password: strings.TrimSpace(string(plain)), clock: clock.NewManual(time.Unix(1_795_000_100, 0))}
 	bearer, err := server.ReadBearer(filepath.Join(dir, "tokens.json"), f.clock)
 	require.NoError(t, err)
-	api := server.NewAPI(server.APIOptions{Runner: e, Users: users, Bearer: bearer, Audit: server.NewAudit(into{e}, f.clock, "here"), Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}}, Saved: []*conf.Stanza{
-		{Name: "A/b ü", App: "search", Settings: []conf.Setting{{Key: "search", Value: "index=<x>"}, {Key: "enableSched", Value: "1"}, {Key: "cron_schedule", Value: "0 * * * *"}}},
-	}})
+	secrets, err := server.OpenSecrets(filepath.Join(dir, "secret.key"))
+	require.NoError(t, err)
+	f.rows = filepath.Join(dir, "rows")
+	require.NoError(t, os.Mkdir(f.rows, 0o700))
+	f.runner = &held{Engine: e}
+	api := server.NewAPI(server.APIOptions{
+		Runner: f.runner, Users: users, Bearer: bearer, Audit: server.NewAudit(into{e}, f.clock, "here"), Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}},
+		Layers: layers, Dir: f.rows, Events: index, Secrets: secrets,
+		Known: server.WatchIndexes(filepath.Join(dir, "indexes.conf"), nil, func() []string { return nil }),
+	})
 	s := httptest.NewServer(api)
 	t.Cleanup(func() { s.Close(); require.NoError(t, api.Close(context.Background())) })
 	f.url = s.URL
@@ -136,7 +209,8 @@ func TestTheClientLists(t *testing.T) {
 	require.Equal(t, "riskreplay", info.Name)
 	indexes, err := c.Indexes(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []splunkd.Index{{Name: "main", Events: 3}}, indexes[1:], "behind _audit")
+	require.Contains(t, indexes, splunkd.Index{Name: "main", Events: 3})
+	require.Contains(t, indexes, splunkd.Index{Name: "risk"})
 	apps, err := c.Apps(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []splunkd.App{{ID: "search", Label: "Search", Version: "1"}}, apps)
@@ -194,13 +268,13 @@ func TestWrongRequests(t *testing.T) {
 	}{
 		{"POST", jobs, "", 400, "empty search"},
 		{"POST", jobs, "search=%7C+foo", 400, "unknown command"},
-		{"POST", jobs, "search=index%3Dmain&exec_mode=odd", 400, "exec_mode"},
-		{"POST", jobs, "search=index%3Dmain&now=yesterday", 400, "epoch seconds"},
-		{"POST", jobs, "search=index%3Dmain&earliest_time=odd", 400, "earliest"},
-		{"POST", jobs, "search=index%3Dmain&id=../../etc/passwd", 400, "cannot use that id"},
+		{"POST", jobs, "search=search+index%3Dmain&exec_mode=odd", 400, "exec_mode"},
+		{"POST", jobs, "search=search+index%3Dmain&now=yesterday", 400, "epoch seconds"},
+		{"POST", jobs, "search=search+index%3Dmain&earliest_time=odd", 400, "earliest"},
+		{"POST", jobs, "search=search+index%3Dmain&id=../../etc/passwd", 400, "cannot use that id"},
 		{"POST", jobs, "search=" + strings.Repeat("x", 2<<20), 400, "too long"},
 		{"POST", jobs, "search=%zz", 400, "malformed"},
-		{"POST", jobs, "search=index%3Dmain&exec_mode=oneshot&output_mode=odd", 400, "output_mode"},
+		{"POST", jobs, "search=search+index%3Dmain&exec_mode=oneshot&output_mode=odd", 400, "output_mode"},
 		{"GET", jobs + "/nobody", "", 404, "Unknown sid"},
 		{"GET", jobs + "/..%2F..%2Fetc%2Fpasswd/results", "", 404, "Unknown sid"},
 		{"POST", jobs + "/nobody/control", "action=cancel", 404, "Unknown sid"},
@@ -276,7 +350,7 @@ j = s.jobs.create("search index=main | stats count")
 while not j.is_done(): time.sleep(0.05)
 print([dict(r) for r in results.JSONResultsReader(j.results(output_mode="json"))], j["resultCount"], j.state.title)
 j.cancel()
-print([(i.name, i["totalEventCount"]) for i in s.indexes], [a.name for a in s.apps], s.info["serverName"])
+print([(i.name, i["totalEventCount"]) for i in s.indexes if i.name == "main"], [a.name for a in s.apps], s.info["serverName"])
 try: s.jobs.oneshot("| foo")
 except Exception as e: print("foo" in str(e))
 `, u.Hostname(), u.Port())
@@ -284,4 +358,54 @@ except Exception as e: print("foo" in str(e))
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	require.Equal(t, "['0', '1', '2']\n[{'count': '3'}] 1 search index=main | stats count\n[('main', '3')] ['search'] riskreplay\nTrue\n", string(out))
+}
+
+// TestCancelFreesAtOnce fills all places with searches that are held up, and cancels
+// them all at once, again and again: there is room after each.
+func TestCancelFreesAtOnce(t *testing.T) {
+	f := newFixture(t)
+	defer f.runner.hold()()
+	for range 5 {
+		var sids []string
+		for {
+			status, body := f.ask(t, "POST", jobsPath, url.Values{"search": {"search index=main | stats count"}, "output_mode": {"json"}})
+			if status == http.StatusServiceUnavailable {
+				break
+			}
+			require.Equal(t, http.StatusCreated, status, body)
+			sids = append(sids, jsonOf(t, body)["sid"].(string))
+		}
+		require.Len(t, sids, 6, "of one user")
+		var all sync.WaitGroup
+		for i, sid := range sids {
+			all.Go(func() {
+				if i%2 == 0 {
+					f.ask(t, "DELETE", jobsPath+"/"+sid, nil)
+				} else {
+					f.ask(t, "POST", jobsPath+"/"+sid+"/control", url.Values{"action": {"cancel"}})
+				}
+			})
+		}
+		all.Wait()
+		for _, sid := range sids {
+			status, _ := f.ask(t, "GET", jobsPath+"/"+sid, nil)
+			require.Equal(t, http.StatusNotFound, status)
+		}
+		require.Eventually(t, func() bool {
+			status, body := f.ask(t, "POST", jobsPath, url.Values{"search": {"| makeresults"}, "exec_mode": {"oneshot"}, "output_mode": {"csv"}})
+			return status == http.StatusOK && strings.HasPrefix(body, "_time")
+		}, 20*time.Second, time.Millisecond)
+		files, err := os.ReadDir(f.rows)
+		require.NoError(t, err)
+		require.Empty(t, files)
+	}
+}
+
+const jobsPath = "/services/search/v2/jobs"
+
+func jsonOf(t *testing.T, body string) map[string]any {
+	t.Helper()
+	var v map[string]any
+	require.NoError(t, json.Unmarshal([]byte(body), &v), "%s", body)
+	return v
 }

@@ -4,8 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -101,17 +101,26 @@ func (c *call) number(name string, otherwise int) int {
 	return max(n, 0)
 }
 
-// app is the app that a call is made in, "" for the default: only an app that there
+// app is the app that a search is made in, "" for the default: only an app that there
 // is has knowledge of its own.
 func (a *API) app(c *call) string {
 	id := c.part("app")
 	if id == "" {
 		id = c.form.Get("namespace")
 	}
-	if slices.ContainsFunc(a.o.Apps, func(app App) bool { return app.ID == id }) {
+	if a.o.Layers.has(id) {
 		return id
 	}
-	return ""
+	return a.o.Layers.Default()
+}
+
+// atoi is the number that a text is, otherwise when it is none.
+func atoi(text string, otherwise int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		return otherwise
+	}
+	return n
 }
 
 // refuse answers that it cannot be done, and why.

@@ -7,49 +7,79 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// entry is one thing of the server: a job, an index, an app.
+// entry is one thing of the server: a job, an index, a saved search.
 type entry struct {
 	name, path string // path of the thing itself, escaped
 	content    map[string]any
 	updated    time.Time
+	// acl is whose it is; nil is everybody's, and not to be changed.
+	acl *access
+	// fields are the settings that it takes.
+	fields *fieldNames
+	// actions are the last parts of paths that do something with it, as links.
+	actions []string
 }
+
+// access is whose a thing is.
+type access struct {
+	app, owner, sharing  string
+	read, write          []string
+	removable, adminOnly bool
+}
+
+// fieldNames are the settings that a thing must have and may have.
+type fieldNames struct{ required, optional, wildcard []string }
 
 const timeForm = "2006-01-02T15:04:05.000-07:00"
 
-// sendFeed answers with the entries that count and offset ask for: Atom, or its
-// JSON form.
-func (a *API) sendFeed(c *call, entries []entry) {
+// sendFeed answers with the entries that search, sort_key, count and offset ask for:
+// Atom, or its JSON form.
+func (a *API) sendFeed(c *call, entries []entry) { a.sendFeedAs(c, http.StatusOK, entries) }
+
+func (a *API) sendFeedAs(c *call, status int, entries []entry) {
+	entries = c.sorted(c.matching(entries))
 	total := len(entries)
 	count, offset := c.number("count", 30), c.number("offset", 0)
 	entries = entries[min(offset, total):]
 	if count > 0 && count < len(entries) {
 		entries = entries[:count]
 	}
+	for i := range entries {
+		entries[i].keep(c.form["f"])
+	}
 	if wantsJSON(c.r) {
 		list := make([]any, 0, len(entries))
 		for _, e := range entries {
 			list = append(list, e.json())
 		}
-		sendJSON(c.w, http.StatusOK, map[string]any{
-			"origin": c.r.URL.Path, "updated": c.now.UTC().Format(timeForm), "generator": map[string]string{"build": build, "version": version},
-			"entry": list, "paging": map[string]int{"total": total, "perPage": count, "offset": offset}, "messages": []any{},
+		path := c.r.URL.Path
+		sendJSON(c.w, status, map[string]any{
+			"links": map[string]string{"create": path + "/_new", "_reload": path + "/_reload"}, "origin": path, "updated": c.now.UTC().Format(timeForm),
+			"generator": map[string]string{"build": build, "version": version},
+			"entry":     list, "paging": map[string]int{"total": total, "perPage": count, "offset": offset}, "messages": []any{},
 		})
 		return
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header + "<feed " + namespaces + " xmlns:opensearch=\"http://a9.com/-/spec/opensearch/1.1/\">\n<title>")
+	escape(&b, lastPart(c.r.URL.Path))
+	b.WriteString("</title>\n<id>")
 	escape(&b, c.r.URL.Path)
-	fmt.Fprintf(&b, "</title>\n<updated>%s</updated>\n<generator build=%q version=%q/>\n", c.now.UTC().Format(timeForm), build, version)
+	fmt.Fprintf(&b, "</id>\n<updated>%s</updated>\n<generator build=%q version=%q/>\n<author><name>Splunk</name></author>\n", c.now.UTC().Format(timeForm), build, version)
 	fmt.Fprintf(&b, "<opensearch:totalResults>%d</opensearch:totalResults>\n<opensearch:itemsPerPage>%d</opensearch:itemsPerPage>\n<opensearch:startIndex>%d</opensearch:startIndex>\n<s:messages/>\n", total, count, offset)
 	for _, e := range entries {
 		e.xml(&b, "<entry>\n")
 	}
 	b.WriteString("</feed>\n")
-	send(c.w, http.StatusOK, xmlType, b.Bytes())
+	send(c.w, status, xmlType, b.Bytes())
 }
+
+func lastPart(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 const namespaces = `xmlns="http://www.w3.org/2005/Atom" xmlns:s="http://dev.splunk.com/ns/rest"`
 
@@ -60,23 +90,84 @@ func (a *API) sendEntry(c *call, e entry) {
 		a.sendFeed(c, []entry{e})
 		return
 	}
+	e.keep(c.form["f"])
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	e.xml(&b, "<entry "+namespaces+">\n")
 	send(c.w, http.StatusOK, xmlType, b.Bytes())
 }
 
+// keep drops the settings that f does not name; without an f all stay.
+func (e *entry) keep(f []string) {
+	if len(f) == 0 {
+		return
+	}
+	kept := map[string]any{}
+	for key, value := range e.content {
+		if slices.ContainsFunc(f, func(pattern string) bool { return wildcard(pattern, key) }) {
+			kept[key] = value
+		}
+	}
+	e.content = kept
+}
+
 func (e *entry) json() map[string]any {
+	out := map[string]any{
+		"name": e.name, "id": e.path, "updated": e.updated.UTC().Format(timeForm), "author": e.owner(), "content": e.content,
+		"links": e.links(), "acl": e.acl.content(),
+	}
+	if e.fields != nil {
+		out["fields"] = e.fields.content("required", "optional", "wildcard")
+	}
+	return out
+}
+
+// owner is whose it is, nobody's when it is everybody's.
+func (e *entry) owner() string {
+	if e.acl == nil {
+		return "system"
+	}
+	return e.acl.owner
+}
+
+func (e *entry) links() map[string]string {
+	out := map[string]string{"alternate": e.path, "list": e.path}
+	for _, action := range e.actions {
+		switch action {
+		case "edit", "remove":
+			out[action] = e.path
+		default:
+			out[action] = e.path + "/" + action
+		}
+	}
+	return out
+}
+
+// content is an access as the API tells it.
+func (a *access) content() map[string]any {
+	if a == nil {
+		a = &access{app: "system", owner: "nobody", sharing: "system", adminOnly: true}
+	}
+	var perms any
+	if a.read != nil || a.write != nil {
+		perms = map[string]any{"read": texts(a.read), "write": texts(a.write)}
+	}
 	return map[string]any{
-		"name": e.name, "id": e.path, "updated": e.updated.UTC().Format(timeForm), "author": Admin, "content": e.content,
-		"links": map[string]string{"alternate": e.path, "list": e.path}, "acl": acl,
+		"app": a.app, "owner": a.owner, "sharing": a.sharing, "modifiable": !a.adminOnly, "removable": a.removable, "can_write": !a.adminOnly, "can_list": true,
+		"can_change_perms": !a.adminOnly, "can_share_app": !a.adminOnly, "can_share_global": !a.adminOnly, "can_share_user": false, "perms": perms,
 	}
 }
 
-// acl is whose all things are.
-var acl = map[string]any{
-	"app": "search", "owner": Admin, "sharing": "global", "modifiable": true, "removable": false, "can_write": true,
-	"perms": map[string]any{"read": []string{Admin}, "write": []string{Admin}},
+// texts is a list that is there also when it is empty.
+func texts(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func (f *fieldNames) content(required, optional, wildcard string) map[string]any {
+	return map[string]any{required: texts(f.required), optional: texts(f.optional), wildcard: texts(f.wildcard)}
 }
 
 func (e *entry) xml(b *bytes.Buffer, open string) {
@@ -84,11 +175,22 @@ func (e *entry) xml(b *bytes.Buffer, open string) {
 	escape(b, e.name)
 	b.WriteString("</title>\n<id>")
 	escape(b, e.path)
-	fmt.Fprintf(b, "</id>\n<updated>%s</updated>\n<link href=\"", e.updated.UTC().Format(timeForm))
-	escape(b, e.path)
-	fmt.Fprintf(b, "\" rel=\"alternate\"/>\n<author><name>%s</name></author>\n<content type=\"text/xml\">\n", Admin)
-	content := maps.Clone(e.content)
-	content["eai:acl"] = acl
+	fmt.Fprintf(b, "</id>\n<updated>%s</updated>\n", e.updated.UTC().Format(timeForm))
+	links := e.links()
+	for _, rel := range slices.Sorted(maps.Keys(links)) {
+		b.WriteString(`<link href="`)
+		escape(b, links[rel])
+		b.WriteString(`" rel="` + rel + "\"/>\n")
+	}
+	b.WriteString("<author><name>")
+	escape(b, e.owner())
+	b.WriteString("</name></author>\n<content type=\"text/xml\">\n")
+	content := map[string]any{}
+	maps.Copy(content, e.content)
+	content["eai:acl"] = e.acl.content()
+	if e.fields != nil {
+		content["eai:attributes"] = e.fields.content("requiredFields", "optionalFields", "wildcardFields")
+	}
 	writeValue(b, content)
 	b.WriteString("</content>\n</entry>\n")
 }
@@ -106,6 +208,14 @@ func writeValue(b *bytes.Buffer, v any) {
 			b.WriteString("</s:key>\n")
 		}
 		b.WriteString("</s:dict>\n")
+	case []any:
+		b.WriteString("<s:list>\n")
+		for _, item := range v {
+			b.WriteString("<s:item>")
+			writeValue(b, item)
+			b.WriteString("</s:item>\n")
+		}
+		b.WriteString("</s:list>\n")
 	case []string:
 		b.WriteString("<s:list>\n")
 		for _, item := range v {
@@ -115,16 +225,27 @@ func writeValue(b *bytes.Buffer, v any) {
 		}
 		b.WriteString("</s:list>\n")
 	case []message:
-		b.WriteString("<s:dict>\n")
+		byType := map[string]any{}
 		for _, m := range v {
-			b.WriteString(`<s:key name="` + m.Type + `">`)
-			escape(b, m.Text)
-			b.WriteString("</s:key>\n")
+			kind := strings.ToLower(m.Type)
+			list, _ := byType[kind].([]string)
+			byType[kind] = append(list, m.Text)
 		}
-		b.WriteString("</s:dict>\n")
-	case bool:
-		b.WriteString(map[bool]string{false: "0", true: "1"}[v])
+		writeValue(b, byType)
 	default:
-		escape(b, fmt.Sprint(v))
+		escape(b, plainText(v))
 	}
+}
+
+// plainText is a value as text: a boolean is 0 or 1, nothing is "".
+func plainText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool:
+		return map[bool]string{false: "0", true: "1"}[v]
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
 }

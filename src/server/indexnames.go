@@ -96,6 +96,37 @@ func IndexStanzas(stanzas []*conf.Stanza) []string {
 	return names
 }
 
+// errNoIndexes: there is no file of indexes to change.
+var errNoIndexes = diag.Message{Text: "indexes cannot be changed here"}
+
+// stanzas are what the file says of indexes.
+func (x *IndexNames) stanzas() []*conf.Stanza {
+	parsed, _, err := readConf(x.file)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(parsed.Stanzas, func(s *conf.Stanza) bool { return !indexName(s.Name) || s.Name == "default" })
+}
+
+// edit sets what the file says of an index.
+func (x *IndexNames) edit(name string, settings []conf.Setting) error {
+	if x == nil {
+		return errNoIndexes
+	}
+	return editConf(x.file, func(f *conf.File) (string, error) { return f.Edit(name, settings) })
+}
+
+// remove takes an index out of the file.
+func (x *IndexNames) remove(name string) error {
+	if x == nil {
+		return errNoIndexes
+	}
+	x.mu.Lock()
+	delete(x.fixed, name)
+	x.mu.Unlock()
+	return editConf(x.file, func(f *conf.File) (string, error) { return f.Remove(name), nil })
+}
+
 // Names are all indexes that are known, in order.
 func (x *IndexNames) Names() []string {
 	x.mu.Lock()

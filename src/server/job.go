@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"riskreplay/src/batch"
@@ -13,234 +14,235 @@ import (
 	"riskreplay/src/diag"
 	"riskreplay/src/event"
 	"riskreplay/src/job"
+	"riskreplay/src/results"
 )
 
-// Limits of searches.
-const (
-	maxRunning = 8
-	maxJobs    = 100     // kept; the oldest that has ended goes
-	maxRows    = 500_000 // of one job
-	searchTime = 10 * time.Minute
-	keepTime   = 10 * time.Minute // of a job that nobody asks for
-	maxKeep    = 24 * time.Hour
-)
-
-// errCrowded: no further search may run now.
-var errCrowded = errors.New("too many searches run at once")
-
-// jobs are the searches that run or have run.
-type jobs struct {
-	runner job.Runner
-	clock  clock.Clock
-	life   context.Context
-	end    context.CancelFunc
-	ran    sync.WaitGroup
-
-	mu      sync.Mutex
-	running int
-	count   int
-	bySID   map[string]*searchJob
-	order   []*searchJob // by when they began
-}
-
-func newJobs(r job.Runner, c clock.Clock) *jobs {
-	j := &jobs{runner: r, clock: c, bySID: map[string]*searchJob{}}
-	j.life, j.end = context.WithCancel(context.Background())
-	return j
-}
-
-// close ends all searches and waits until they stand still, or ctx ends.
-func (j *jobs) close(ctx context.Context) error {
-	j.mu.Lock()
-	j.end()
-	j.mu.Unlock()
-	done := make(chan struct{})
-	go func() { j.ran.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+// params are what a search was asked for with, beyond the search itself.
+type params struct {
+	request job.Request
+	// label is the saved search that it is a run of.
+	label string
+	// given are the parameters as they came, for who asks for them.
+	given map[string]any
+	now   string
+	// buckets is how many a timeline may have (status_buckets); 0 is no timeline.
+	buckets  int
+	keep     time.Duration
+	maxCount int
+	maxTime  time.Duration
+	// cancelAfter is how long nobody may ask for it while it runs; 0 is for ever.
+	cancelAfter time.Duration
+	// finalizeAfter is how many events are read at most; 0 is all.
+	finalizeAfter int
+	preview       bool
+	priority      int
+	// sink takes the rows instead of the job; nil is the job itself.
+	sink func(ordered bool, b *batch.Batch, fields []string) (taken bool, err error)
 }
 
 // searchJob is one search.
 type searchJob struct {
-	sid, search, app string
-	began            time.Time
-	keep             time.Duration
-	life             context.Context
-	cancel           context.CancelFunc
-	done             chan struct{} // closed at the end
+	sid, owner string
+	p          params
+	outline    job.Outline
+	began      time.Time
+	life       context.Context
+	cancel     context.CancelFunc
+	done       chan struct{} // closed at the end
+	scanned    atomic.Int64
+	sent       atomic.Int64 // rows that the sink took
+	spool      *results.Spool
 
 	mu              sync.Mutex
 	result          *job.Result
-	rows            []*batch.Batch
-	count           int
 	fields          []string
 	messages        []message
+	log             []string
 	failed, final   bool
+	saved           bool
+	gate            chan struct{} // not nil while the job is paused
+	keep            time.Duration
+	priority        int
+	preview         bool
 	ended, touched  time.Time
+	changed         time.Time
 	earliest, until time.Time
+	events          eventRows
 }
 
-// start begins a search. The error is errCrowded, or the search's own.
-func (j *jobs) start(r job.Request, keep time.Duration) (*searchJob, error) {
-	s, err := j.enter(&r, keep)
-	if err != nil {
-		return nil, err
-	}
-	result, err := j.runner.Run(s.life, r)
-	if err != nil {
-		j.forget(s)
-		j.leave()
-		return nil, err
-	}
-	s.mu.Lock()
-	s.result, s.earliest, s.until = result, result.Earliest, result.Latest
-	s.mu.Unlock()
-	go func() {
-		defer j.leave()
-		defer s.cancel()
-		s.collect(s.life, result, j.clock)
-	}()
-	return s, nil
+// eventRows are the events of a search whose rows are none, once they were asked for;
+// who reads them first holds once.
+type eventRows struct {
+	once   sync.Mutex
+	rows   *results.Spool
+	fields []string
 }
 
-// enter takes a place among those that run and a search id.
-func (j *jobs) enter(r *job.Request, keep time.Duration) (*searchJob, error) {
-	now := j.clock.Now()
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.sweep(now)
-	if j.running >= maxRunning || j.life.Err() != nil {
-		return nil, errCrowded
-	}
-	if r.SID == "" {
-		j.count++
-		r.SID = fmt.Sprintf("%d.%d", now.Unix(), j.count)
-	}
-	if j.bySID[r.SID] != nil {
-		return nil, diag.Message{Text: fmt.Sprintf("there is a search job %q already", r.SID)}
-	}
-	s := &searchJob{sid: r.SID, search: r.Search, app: r.App, began: now, touched: now, keep: keep, done: make(chan struct{})}
-	s.life, s.cancel = context.WithTimeout(j.life, searchTime)
-	j.bySID[s.sid] = s
-	j.order = append(j.order, s)
-	j.running++
-	j.ran.Add(1) // under the lock that close takes before it waits
-	return s, nil
-}
+// finalizeTime is how long a search may take to end with what it has read, before it
+// is ended as it is.
+const finalizeTime = 2 * time.Second
 
-func (j *jobs) leave() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.running--
-	j.ran.Done()
-}
-
-// sweep forgets jobs that have ended and that nobody asked for, and the oldest when
-// there are too many.
-func (j *jobs) sweep(now time.Time) {
-	kept := j.order[:0]
-	over := len(j.order) - maxJobs + 1
-	for _, s := range j.order {
+// watch is asked before each block of events that the search reads.
+func (s *searchJob) watch(ctx context.Context, read int) error {
+	n := s.scanned.Add(int64(read))
+	for {
 		s.mu.Lock()
-		gone := !s.ended.IsZero() && (over > 0 || now.Sub(s.touched) > s.keep)
+		if s.p.finalizeAfter > 0 && n > int64(s.p.finalizeAfter) {
+			s.final = true
+		}
+		gate, final := s.gate, s.final
 		s.mu.Unlock()
-		if gone {
-			over--
-			delete(j.bySID, s.sid)
-			continue
+		if final {
+			return io.EOF
 		}
-		kept = append(kept, s)
-	}
-	clear(j.order[len(kept):])
-	j.order = kept
-}
-
-func (j *jobs) find(sid string) *searchJob {
-	now := j.clock.Now()
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.sweep(now)
-	s := j.bySID[sid]
-	if s != nil {
-		s.mu.Lock()
-		s.touched = now
-		s.mu.Unlock()
-	}
-	return s
-}
-
-// forget ends a job and drops it with its rows.
-func (j *jobs) forget(s *searchJob) {
-	s.cancel()
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	delete(j.bySID, s.sid)
-	for i := range j.order {
-		if j.order[i] == s {
-			j.order = append(j.order[:i], j.order[i+1:]...)
-			break
+		if gate == nil {
+			return nil
+		}
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }
 
-func (j *jobs) list() []*searchJob {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return append([]*searchJob(nil), j.order...)
-}
-
-// collect reads the rows to their end or to the limit.
-func (s *searchJob) collect(ctx context.Context, r *job.Result, c clock.Clock) {
-	var err error
-	for err == nil {
-		var b *batch.Batch
-		if b, err = r.Rows.Next(ctx); err == nil {
-			err = s.add(b, r.Rows.Fields())
-		}
-	}
-	_ = r.Rows.Close() // it was read to where it is of use
+// pause holds the search before the next block of events.
+func (s *searchJob) pause() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fields, s.messages = r.Rows.Fields(), messagesOf(r.Messages())
-	switch {
-	case errors.Is(err, io.EOF), s.final:
-	case errors.Is(err, errEnough):
-		s.messages = append(s.messages, message{"WARN", fmt.Sprintf("the results were cut after %d rows", maxRows)})
-	case errors.Is(err, context.DeadlineExceeded):
-		s.failed = true
-		s.messages = append(s.messages, message{"FATAL", fmt.Sprintf("the search took longer than %s", searchTime)})
-	default:
-		s.failed = true
-		s.messages = append(s.messages, message{"FATAL", err.Error()})
+	if s.gate == nil && s.ended.IsZero() {
+		s.gate = make(chan struct{})
 	}
-	s.ended = c.Now()
-	s.touched = s.ended
-	close(s.done)
 }
 
-var errEnough = errors.New("there are enough rows")
-
-func (s *searchJob) add(b *batch.Batch, fields []string) error {
+// unpause lets it go on.
+func (s *searchJob) unpause() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b = b.Slice(0, min(b.Len, maxRows-s.count))
-	s.rows, s.count, s.fields = append(s.rows, b), s.count+b.Len, fields
-	if s.count >= maxRows {
-		return errEnough
+	if s.gate != nil {
+		close(s.gate)
+		s.gate = nil
 	}
-	return nil
 }
 
-// finalize ends the search; the rows so far are its results.
+// finalize ends the search: its results are those of the events read so far.
 func (s *searchJob) finalize() {
 	s.mu.Lock()
 	s.final = true
 	s.mu.Unlock()
+	s.unpause()
+	timer := time.AfterFunc(finalizeTime, s.cancel)
+	go func() {
+		<-s.done
+		timer.Stop()
+	}()
+}
+
+// collect reads the rows to their end or to a limit. What panics in a search ends
+// this one.
+func (s *searchJob) collect(ctx context.Context, r *job.Result, c clock.Clock) {
+	var err error
+	func() {
+		defer func() {
+			if v := recover(); v != nil {
+				err = diag.NewFault(v)
+			}
+		}()
+		for err == nil {
+			var b *batch.Batch
+			if b, err = r.Rows.Next(ctx); err == nil {
+				err = s.add(b, r.Rows.Fields())
+			}
+		}
+	}()
+	_ = r.Rows.Close() // it was read to where it is of use
+	s.end(r, err, c.Now())
+}
+
+// end notes how a search ended.
+func (s *searchJob) end(r *job.Result, err error, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fields, s.messages = r.Rows.Fields(), append(s.messages, messagesOf(r.Messages())...)
+	var fault *diag.Fault
+	switch {
+	case errors.Is(err, io.EOF), s.final && errors.Is(err, context.Canceled):
+	case errors.Is(err, errEnough):
+		s.say("WARN", err.Error())
+	case errors.Is(err, context.DeadlineExceeded):
+		s.failed = true
+		s.say("FATAL", "the search took longer than it may: "+s.timeLimit().String())
+	case errors.As(err, &fault):
+		s.failed = true
+		id := newGUID()
+		s.say("FATAL", fmt.Sprintf("%v (id %s: search.log says where)", fault, string(id)))
+		s.log = append(s.log, "fault "+string(id)+": "+string(fault.Stack))
+	default:
+		s.failed = true
+		s.say("FATAL", err.Error())
+	}
+	s.ended, s.touched, s.changed = now, now, now
+	if s.gate != nil {
+		close(s.gate)
+		s.gate = nil
+	}
+	close(s.done)
+}
+
+func (s *searchJob) say(kind, text string) {
+	s.messages = append(s.messages, message{Type: kind, Text: text})
+}
+
+// timeLimit is how long the search may take.
+func (s *searchJob) timeLimit() time.Duration {
+	if s.p.maxTime > 0 {
+		return min(searchTime, s.p.maxTime)
+	}
+	return searchTime
+}
+
+// errEnough ends the collecting of rows.
+var errEnough = errors.New("the results were cut")
+
+// add keeps rows as long as there is room for them.
+func (s *searchJob) add(b *batch.Batch, fields []string) error {
+	limit := maxRows
+	if s.p.maxCount > 0 {
+		limit = min(limit, s.p.maxCount)
+	}
+	if s.p.sink != nil {
+		if taken, err := s.p.sink(s.result.Ordered, b, fields); taken || err != nil {
+			s.sent.Add(int64(b.Len))
+			return err
+		}
+	}
+	had := s.spool.Len()
+	b = b.Slice(0, min(b.Len, limit-had))
+	if err := s.spool.Add(b); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.fields = fields
+	s.mu.Unlock()
+	size, _ := s.spool.Size()
+	switch {
+	case had+b.Len >= limit:
+		return fmt.Errorf("%w after %d rows", errEnough, limit)
+	case size >= maxJobSize:
+		return fmt.Errorf("%w after %d rows, which take %d MiB", errEnough, had+b.Len, maxJobSize>>20)
+	}
+	return nil
+}
+
+// close drops the rows.
+func (s *searchJob) close() {
 	s.cancel()
+	_ = s.spool.Close() // the folder is emptied at the next start
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.events.rows != nil {
+		_ = s.events.rows.Close()
+	}
 }
 
 // epoch is a time as a job tells it, 0 for no bound.

@@ -8,13 +8,11 @@ import (
 	"strings"
 
 	"riskreplay/src/diag"
+	"riskreplay/src/results"
 )
 
 // message is what is said beside an answer.
-type message struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
-}
+type message = results.Message
 
 // messagesOf are an engine's messages in Splunk's form.
 func messagesOf(list []diag.Message) []message {
@@ -27,7 +25,7 @@ func messagesOf(list []diag.Message) []message {
 		case diag.Warning:
 			kind = "WARN"
 		}
-		out = append(out, message{kind, m.Error()})
+		out = append(out, message{Type: kind, Text: m.Error()})
 	}
 	return out
 }
@@ -44,7 +42,7 @@ func outputMode(r *http.Request) string {
 
 // refuse answers that it cannot be done, and why.
 func refuse(w http.ResponseWriter, r *http.Request, status int, kind, text string) {
-	sayMessages(w, r, status, []message{{kind, text}})
+	sayMessages(w, r, status, []message{{Type: kind, Text: text}})
 }
 
 func sayMessages(w http.ResponseWriter, r *http.Request, status int, list []message) {

@@ -1,18 +1,37 @@
 package server
 
 import (
-	"bytes"
-	"encoding/xml"
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"riskreplay/src/batch"
+	"riskreplay/src/event"
+	"riskreplay/src/job"
 	"riskreplay/src/results"
+	"riskreplay/src/splunktime"
 )
+
+// rowSet is the rows of a job that an answer has, or its events.
+type rowSet struct {
+	rows      *results.Spool
+	fields    []string
+	running   bool
+	messages  []message
+	processed int // rows of a search over them, less than 0 without one
+}
+
+// own is the rows of the job itself.
+func (s *searchJob) own() rowSet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return rowSet{rows: s.spool, fields: slices.Clone(s.fields), running: s.ended.IsZero(), messages: slices.Clone(s.messages), processed: -1}
+}
 
 // jobResults gives the rows of a job; those of one that still runs are there as
 // results_preview alone.
@@ -21,208 +40,191 @@ func (a *API) jobResults(c *call) {
 	if s == nil {
 		return
 	}
-	s.mu.Lock()
-	ready := !s.ended.IsZero()
-	s.mu.Unlock()
-	preview := strings.HasSuffix(c.r.URL.Path, "_preview")
-	if !ready && !preview {
+	set := s.own()
+	if set.running {
 		c.w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	s.send(c)
+	a.sendRows(c, s, set)
 }
 
-// page is the rows that count, offset and f ask for.
-type page struct {
-	preview  bool
-	offset   int
-	fields   []string
-	messages []message
-	rows     []*batch.Batch
+func (a *API) jobPreview(c *call) {
+	if s := a.found(c); s != nil {
+		a.sendRows(c, s, s.own())
+	}
 }
 
-func (s *searchJob) page(count, offset int, wanted []string) page {
+// jobEvents gives the events behind the rows.
+func (a *API) jobEvents(c *call) {
+	s := a.found(c)
+	if s == nil {
+		return
+	}
+	set, err := a.eventsOf(c.r.Context(), s)
+	if err != nil {
+		refuseSearch(c, err)
+		return
+	}
+	a.sendRows(c, s, set)
+}
+
+// eventsOf is the events of a job: its rows where they are events; else, when it was
+// asked for a timeline (status_buckets), what the part of the search before the first
+// command that makes other rows of them finds now.
+func (a *API) eventsOf(ctx context.Context, s *searchJob) (rowSet, error) {
+	set := s.own()
+	s.mu.Lock()
+	own := s.result == nil || s.result.Events
+	s.mu.Unlock()
+	if own {
+		return set, nil
+	}
+	if s.p.buckets == 0 || s.outline.Events == "" || set.running {
+		return rowSet{rows: results.NewSpool("", 0), processed: -1, running: set.running, messages: set.messages}, nil
+	}
+	s.events.once.Lock()
+	defer s.events.once.Unlock()
+	if s.events.rows == nil {
+		if err := a.readEvents(ctx, s); err != nil {
+			return set, err
+		}
+	}
+	set.rows, set.fields = s.events.rows, s.events.fields
+	return set, nil
+}
+
+// readEvents runs the part of a search that gives events.
+func (a *API) readEvents(ctx context.Context, s *searchJob) error {
+	r := s.p.request
+	r.Search, r.SID, r.Watch = s.outline.Events, "", nil
+	rows, fields, err := a.gather(ctx, r, nil)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	keep := func(name string) bool { return len(wanted) == 0 || slices.Contains(wanted, name) }
-	p := page{preview: s.ended.IsZero(), offset: offset, fields: []string{}, messages: slices.Clone(s.messages)}
-	for _, f := range s.fields {
-		if keep(f) {
-			p.fields = append(p.fields, f)
+	s.events.rows, s.events.fields = rows, fields
+	return nil
+}
+
+// gather runs a search to its end within a request, up to the limits of a job.
+func (a *API) gather(ctx context.Context, r job.Request, input *rowSet) (*results.Spool, []string, error) {
+	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
+	if input != nil {
+		r.Input = &job.Input{Fields: input.fields, Rows: func() iter.Seq2[*batch.Batch, error] { return input.rows.Rows(0, 0) }}
+	}
+	result, err := a.o.Runner.Run(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = result.Rows.Close() }() // it was read to where it is of use
+	spool := results.NewSpool(a.jobs.dir, jobMemory)
+	for {
+		b, err := result.Rows.Next(ctx)
+		if err == nil {
+			err = spool.Add(b.Slice(0, min(b.Len, maxRows-spool.Len())))
+		}
+		if size, _ := spool.Size(); errors.Is(err, io.EOF) || err == nil && (spool.Len() >= maxRows || size >= maxJobSize) {
+			return spool, result.Rows.Fields(), nil
+		}
+		if err != nil {
+			_ = spool.Close() // there is nothing to be lost
+			return nil, nil, err
 		}
 	}
-	if count == 0 {
-		count = maxRows
+}
+
+// sendRows answers with the rows that count, offset, f and search ask for, as
+// output_mode says: xml (Splunk's default), json, json_rows, json_cols, csv, raw, atom.
+func (a *API) sendRows(c *call, s *searchJob, set rowSet) {
+	s.mu.Lock()
+	failed := s.failed
+	s.mu.Unlock()
+	if failed {
+		c.say(http.StatusBadRequest, set.messages)
+		return
 	}
-	for _, b := range s.rows {
-		from := min(offset, b.Len)
-		to := min(b.Len, from+count)
-		if offset, count = offset-from, count-(to-from); to > from {
-			p.rows = append(p.rows, b.Slice(from, to).Keep(keep))
+	mode := outputMode(c.r)
+	if mode == "" {
+		mode = "xml"
+	}
+	if !slices.Contains(results.Forms, mode) {
+		c.refuse(http.StatusBadRequest, "FATAL", fmt.Sprintf("unknown output_mode %q: expected one of %s", mode, strings.Join(results.Forms, ", ")))
+		return
+	}
+	if text := strings.TrimSpace(c.form.Get("search")); text != "" && s.sid == c.part("sid") {
+		processed, err := a.process(c, s, set, text)
+		if err != nil {
+			refuseSearch(c, err)
+			return
+		}
+		defer func() { _ = processed.rows.Close() }() // they were this answer's
+		set = processed
+	}
+	p := set.page(c)
+	p.Time = a.timeFormat(c)
+	c.w.Header().Set("Content-Type", results.ContentType(mode))
+	c.w.WriteHeader(http.StatusOK)
+	_ = p.Write(c.w, mode) // who went away is told nothing
+}
+
+// process runs a search over the rows of a job.
+func (a *API) process(c *call, s *searchJob, set rowSet, text string) (rowSet, error) {
+	if !strings.HasPrefix(text, "|") {
+		text = "| search " + text
+	}
+	r := s.p.request
+	r.Search, r.SID, r.Watch, r.Earliest, r.Latest, r.Without = text, "", nil, "", "", c.who.without()
+	rows, fields, err := a.gather(c.r.Context(), r, &set)
+	if err != nil {
+		return set, err
+	}
+	set.rows, set.fields, set.processed = rows, fields, rows.Len()
+	return set, nil
+}
+
+// page is the part of the rows that a call asks for.
+func (set *rowSet) page(c *call) results.Page {
+	count, offset := c.number("count", 100), c.number("offset", 0)
+	p := results.Page{Preview: set.running, Offset: offset, Messages: set.messages, Processed: set.processed, Fields: []string{}}
+	only := c.only()
+	for _, f := range set.fields {
+		if only == nil || only(f) {
+			p.Fields = append(p.Fields, f)
 		}
 	}
+	p.Rows = set.rows.Rows(offset, count)
 	return p
 }
 
-// rowsAtOnce is how many rows are written with one call.
-const rowsAtOnce = 500
-
-// send answers with rows: xml (Splunk's default), json or csv.
-func (s *searchJob) send(c *call) {
-	s.mu.Lock()
-	failed, said := s.failed, s.messages
-	s.mu.Unlock()
-	if failed {
-		c.say(http.StatusBadRequest, said)
-		return
-	}
-	p := s.page(c.number("count", 100), c.number("offset", 0), c.form["f"])
-	switch mode := outputMode(c.r); mode {
-	case "json":
-		p.json(c.w)
-	case "csv":
-		c.w.Header().Set("Content-Type", "text/csv; charset=UTF-8")
-		_ = results.WriteCSV(c.w, batch.Concat(p.rows)) // who went away is told nothing
-	case "", "xml":
-		p.xml(c.w)
-	default:
-		c.refuse(http.StatusBadRequest, "FATAL", fmt.Sprintf("unknown output_mode %q: expected xml, json or csv", mode))
-	}
-}
-
-// writeRows writes row by row, some with a call, until who reads goes away.
-func (p *page) writeRows(w http.ResponseWriter, b *bytes.Buffer, row func(rows *batch.Batch, at, number int)) {
-	n := 0
-	for _, rows := range p.rows {
-		for i := range rows.Len {
-			row(rows, i, n)
-			if n++; n%rowsAtOnce == 0 {
-				if _, err := w.Write(b.Bytes()); err != nil {
-					return
-				}
-				b.Reset()
-			}
+// only tells which fields a call asks for, by f and field_list; nil is all.
+func (c *call) only() func(string) bool {
+	wanted := slices.Clone(c.form["f"])
+	for _, name := range strings.Split(c.form.Get("field_list"), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			wanted = append(wanted, name)
 		}
 	}
-}
-
-func (p *page) json(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", jsonType)
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `{"preview":%t,"init_offset":%d,"messages":[`, p.preview, p.offset)
-	for i, m := range p.messages {
-		comma(&b, i)
-		b.WriteString(`{"type":"` + m.Type + `","text":`)
-		quote(&b, m.Text)
-		b.WriteByte('}')
+	if len(wanted) == 0 {
+		return nil
 	}
-	b.WriteString(`],"fields":[`)
-	for i, f := range p.fields {
-		comma(&b, i)
-		b.WriteString(`{"name":`)
-		quote(&b, f)
-		b.WriteByte('}')
-	}
-	b.WriteString(`],"results":[`)
-	p.writeRows(w, &b, func(rows *batch.Batch, at, n int) {
-		comma(&b, n)
-		jsonRow(&b, rows, at)
-	})
-	b.WriteString(`],"highlighted":{}}`)
-	_, _ = w.Write(b.Bytes()) // who went away is told nothing
-}
-
-func jsonRow(b *bytes.Buffer, rows *batch.Batch, at int) {
-	b.WriteByte('{')
-	first := 0
-	for i, c := range rows.Columns {
-		if c.IsNull(at) {
-			continue
-		}
-		comma(b, first)
-		first++
-		quote(b, rows.Names[i])
-		b.WriteByte(':')
-		values := cell(rows.Names[i], c, at)
-		if len(values) == 1 {
-			quote(b, values[0])
-			continue
-		}
-		b.WriteByte('[')
-		for k, v := range values {
-			comma(b, k)
-			quote(b, v)
-		}
-		b.WriteByte(']')
-	}
-	b.WriteByte('}')
-}
-
-// cell is a cell's values; _time is a date as Splunk's results have it.
-func cell(name string, c *batch.Column, at int) []string {
-	if name != "_time" {
-		return c.Values(at)
-	}
-	t, ok := c.Time(at)
-	if !ok {
-		return c.Values(at)
-	}
-	form := timeForm
-	if t%1_000_000 != 0 {
-		form = "2006-01-02T15:04:05.999999999-07:00"
-	}
-	return []string{t.Std().Format(form)}
-}
-
-func comma(b *bytes.Buffer, n int) {
-	if n > 0 {
-		b.WriteByte(',')
+	return func(name string) bool {
+		return slices.ContainsFunc(wanted, func(pattern string) bool {
+			return pattern == name || strings.Contains(pattern, "*") && wildcard(pattern, name)
+		})
 	}
 }
 
-func quote(b *bytes.Buffer, text string) {
-	data, _ := jsontext.AppendQuote(b.AvailableBuffer(), text) // what is no UTF-8 becomes U+FFFD
-	b.Write(data)
-}
-
-func (p *page) xml(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", xmlType)
-	var b bytes.Buffer
-	fmt.Fprintf(&b, xml.Header+"<results preview='%d'>\n<meta>\n<fieldOrder>\n", map[bool]int{true: 1}[p.preview])
-	for _, f := range p.fields {
-		b.WriteString("<field>")
-		escape(&b, f)
-		b.WriteString("</field>\n")
+// timeFormat writes _time as output_time_format says; nil is as Splunk does without.
+func (a *API) timeFormat(c *call) func(event.Time) string {
+	form := c.form.Get("output_time_format")
+	if form == "" {
+		form = c.form.Get("time_format")
 	}
-	b.WriteString("</fieldOrder>\n</meta>\n")
-	if len(p.messages) > 0 {
-		writeMessages(&b, p.messages)
+	if form == "" || len(form) > 100 {
+		return nil
 	}
-	p.writeRows(w, &b, func(rows *batch.Batch, at, n int) {
-		fmt.Fprintf(&b, "<result offset='%d'>\n", p.offset+n)
-		for i, c := range rows.Columns {
-			if !c.IsNull(at) {
-				xmlCell(&b, rows.Names[i], c, at)
-			}
-		}
-		b.WriteString("</result>\n")
-	})
-	b.WriteString("</results>\n")
-	_, _ = w.Write(b.Bytes()) // who went away is told nothing
-}
-
-func xmlCell(b *bytes.Buffer, name string, c *batch.Column, at int) {
-	b.WriteString("<field k=\"")
-	escape(b, name)
-	b.WriteString("\">")
-	for _, v := range cell(name, c, at) {
-		open, shut := "<value><text>", "</text></value>"
-		if name == "_raw" {
-			open, shut = "<v xml:space='preserve' trim='0'>", "</v>"
-		}
-		b.WriteString(open)
-		escape(b, v)
-		b.WriteString(shut)
-	}
-	b.WriteString("</field>\n")
+	zone := a.zone()
+	return func(t event.Time) string { return splunktime.Strftime(t, form, zone) }
 }

@@ -23,26 +23,18 @@ func (a *API) routes() []route {
 	return slices.Concat([]route{
 		{"GET", "/server/info", known, a.info},
 		{"GET", "/server/info/server-info", known, a.info},
+		{"GET", "/server/settings", known, a.settings},
+		{"GET", "/server/settings/settings", known, a.settings},
+		{"GET", "/messages", known, a.notices},
 		{"GET", "/apps/local", known, a.apps},
-		{"GET", "/data/indexes", known, a.indexes},
-		{"GET", "/saved/searches", maySearch, a.savedSearches},
-		{"GET", "/saved/searches/{name}", maySearch, a.savedSearch},
-	}, a.loginRoutes(), a.inputRoutes(), a.jobRoutes("/search/jobs"), a.jobRoutes("/search/v2/jobs"))
-}
-
-// jobRoutes are the rows of search jobs; their second version has the same forms.
-func (a *API) jobRoutes(jobs string) []route {
-	return []route{
-		{"POST", jobs, maySearch, a.createJob},
-		{"GET", jobs, maySearch, a.listJobs},
-		{"GET", jobs + "/{sid}", maySearch, a.showJob},
-		{"DELETE", jobs + "/{sid}", maySearch, a.deleteJob},
-		{"POST", jobs + "/{sid}/control", maySearch, a.controlJob},
-		{"GET", jobs + "/{sid}/results", maySearch, a.jobResults},
-		{"POST", jobs + "/{sid}/results", maySearch, a.jobResults},
-		{"GET", jobs + "/{sid}/results_preview", maySearch, a.jobResults},
-		{"POST", jobs + "/{sid}/results_preview", maySearch, a.jobResults},
-	}
+		{"GET", "/apps/local/{name}", known, a.showApp},
+		{"GET", "/authorization/capabilities", known, a.capabilities},
+		{"GET", "/search/parser", maySearch, a.parse},
+		{"POST", "/search/parser", maySearch, a.parse},
+		{"GET", "/search/v2/parser", maySearch, a.parse},
+		{"POST", "/search/v2/parser", maySearch, a.parse},
+		{"GET", "/search/timeparser", maySearch, a.parseTimes},
+	}, a.loginRoutes(), a.inputRoutes(), a.indexRoutes(), a.secretRoutes(), a.savedRoutes(), a.jobRoutes("/search/jobs"), a.jobRoutes("/search/v2/jobs"), a.confRoutes())
 }
 
 // router has each row of the table below both prefixes.

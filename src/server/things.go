@@ -4,10 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"strconv"
-
-	"riskreplay/src/job"
-	"riskreplay/src/results"
+	"slices"
 )
 
 // What the server says it is: clients choose addresses and forms by the version.
@@ -18,44 +15,75 @@ const (
 
 // info tells who this is (server/info).
 func (a *API) info(c *call) {
-	a.sendFeed(c, []entry{{name: "server-info", path: "/services/server/info/server-info", updated: a.o.Clock.Now(), content: map[string]any{
-		"serverName": "riskreplay", "version": version, "build": build, "guid": a.guid, "os_name": runtime.GOOS, "cpu_arch": runtime.GOARCH,
-		"numberOfCores": runtime.NumCPU(), "product_type": "enterprise", "isFree": false, "isTrial": false, "licenseState": "OK",
-		"mode": "normal", "server_roles": []string{"indexer", "search_head"},
+	a.sendFeed(c, []entry{{name: "server-info", path: "/services/server/info/server-info", updated: c.now, content: map[string]any{
+		"serverName": "riskreplay", "host": "riskreplay", "version": version, "build": build, "guid": a.guid, "os_name": runtime.GOOS, "cpu_arch": runtime.GOARCH,
+		"numberOfCores": runtime.NumCPU(), "product_type": "enterprise", "isFree": false, "isTrial": false, "licenseState": "OK", "license_labels": []string{"none"},
+		"mode": "normal", "activeLicenseGroup": "none", "rtsearch_enabled": false, "server_roles": []string{"indexer", "search_head"}, "startup_time": a.began.Unix(),
+		"fips_mode": false, "isForwarding": false, "master_guid": a.guid, "os_build": "", "os_version": "", "os_name_extended": runtime.GOOS,
 	}}})
 }
 
-// apps lists the apps that searches may run in (apps/local).
-func (a *API) apps(c *call) {
-	list := make([]entry, 0, len(a.o.Apps))
-	for _, app := range a.o.Apps {
-		list = append(list, entry{name: app.ID, path: "/servicesNS/nobody/system/apps/local/" + url.PathEscape(app.ID), updated: a.o.Clock.Now(), content: map[string]any{
-			"label": app.Label, "version": app.Version, "disabled": false, "visible": true, "configured": true,
-		}})
-	}
-	a.sendFeed(c, list)
+// settings tells how the server is set up; where its files are is not told.
+func (a *API) settings(c *call) {
+	a.sendFeed(c, []entry{{name: "settings", path: "/services/server/settings/settings", updated: c.now, content: map[string]any{
+		"SPLUNK_HOME": "/", "SPLUNK_DB": "/", "serverName": "riskreplay", "host": "riskreplay", "enableSplunkWebSSL": false, "httpport": 0, "mgmtHostPort": c.r.Host,
+		"startwebserver": false, "sessionTimeout": "1h", "minFreeSpace": 0, "pass4SymmKey": "", "trustedIP": "",
+	}}})
 }
 
-// indexes lists the indexes that have events, and main (data/indexes).
-func (a *API) indexes(c *call) {
-	const search = `| tstats count where index=* OR index=_* by index | append [| makeresults | eval index="main", count=0 | fields index count] | stats sum(count) as count by index`
-	result, err := a.o.Runner.Run(c.r.Context(), job.Request{Search: search, Name: "data/indexes", Now: a.o.Clock.Now()})
-	if err != nil {
-		c.refuse(http.StatusInternalServerError, "ERROR", err.Error())
-		return
+// notices are what the server has to say to who looks after it: nothing, it says it
+// where it was started.
+func (a *API) notices(c *call) { a.sendFeed(c, nil) }
+
+// capabilities are all that somebody may be allowed.
+func (a *API) capabilities(c *call) {
+	a.sendFeed(c, []entry{{name: "capabilities", path: "/services/authorization/capabilities/capabilities", updated: c.now, content: map[string]any{
+		"capabilities": user{role: RoleAdmin}.capabilities(),
+	}}})
+}
+
+// appEntries are the apps, each with what its app.conf says.
+func (a *API) appEntries(c *call) []entry {
+	var list []entry
+	for _, id := range a.o.Layers.ids {
+		if id == "system" {
+			continue // its files are those of no app
+		}
+		app := App{ID: id, Label: id}
+		if i := slices.IndexFunc(a.o.Apps, func(app App) bool { return app.ID == id }); i >= 0 {
+			app = a.o.Apps[i]
+		}
+		content := map[string]any{
+			"label": app.Label, "version": app.Version, "disabled": false, "visible": true, "configured": true, "check_for_updates": false,
+			"author": "", "description": "", "core": !slices.ContainsFunc(a.o.Apps, func(app App) bool { return app.ID == id }), "state_change_requires_restart": false,
+		}
+		file := a.o.Layers.Conf("app.conf", id)
+		for stanza, keys := range map[string][]string{"launcher": {"author", "description", "version"}, "ui": {"label"}, "id": {"version"}} {
+			if s, ok := file.Stanza(stanza); ok && s.App == id {
+				for _, key := range keys {
+					if value := s.Get(key); value != "" && (key != "version" || app.Version == "") && (key != "label" || app.Label == id) {
+						content[key] = value
+					}
+				}
+			}
+		}
+		list = append(list, entry{
+			name: id, path: "/servicesNS/nobody/system/apps/local/" + url.PathEscape(id), updated: c.now, content: content,
+			acl: &access{app: id, owner: "nobody", sharing: "app", adminOnly: true}, fields: &fieldNames{required: []string{"name"}},
+		})
 	}
-	rows, err := results.ReadAll(c.r.Context(), result.Rows)
-	if err != nil {
-		c.refuse(http.StatusInternalServerError, "ERROR", err.Error())
-		return
+	return list
+}
+
+// apps lists the apps that searches may run in (apps/local).
+func (a *API) apps(c *call) { a.sendFeed(c, a.appEntries(c)) }
+
+func (a *API) showApp(c *call) {
+	for _, e := range a.appEntries(c) {
+		if e.name == c.part("name") {
+			a.sendFeed(c, []entry{e})
+			return
+		}
 	}
-	list := make([]entry, 0, rows.Len)
-	for i := range rows.Len {
-		name := rows.Column("index").Text(i)
-		count, _ := strconv.Atoi(rows.Column("count").Text(i)) // it is a number
-		list = append(list, entry{name: name, path: "/servicesNS/nobody/system/data/indexes/" + url.PathEscape(name), updated: a.o.Clock.Now(), content: map[string]any{
-			"totalEventCount": count, "disabled": false, "datatype": "event", "isInternal": name[:1] == "_",
-		}})
-	}
-	a.sendFeed(c, list)
+	c.refuse(http.StatusNotFound, "ERROR", "Could not find object id="+c.part("name"))
 }
