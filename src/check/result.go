@@ -6,6 +6,7 @@ import (
 	"riskreplay/src/batch"
 	"riskreplay/src/detection"
 	"riskreplay/src/diag"
+	"riskreplay/src/engine"
 	"riskreplay/src/risk"
 )
 
@@ -36,7 +37,7 @@ type Result struct {
 	Data Replayed
 	// Why tells where a search that found nothing lost its events; nil when it
 	// found something.
-	Why *Why
+	Why *engine.Explanation
 }
 
 // Replayed is the data that a test used.

@@ -20,6 +20,7 @@ type searchOptions struct {
 	format    string
 	detection string
 	search    string
+	explain   bool
 }
 
 func newSearch(s streams) *cobra.Command {
@@ -55,6 +56,9 @@ With --splunk the search runs on a Splunk, over its data and with its knowledge;
 			if err := o.checkSplunk(c); err != nil {
 				return err
 			}
+			if o.explain && o.splunk.url != "" {
+				return usageError{errors.New("--explain looks into the search as it runs here; a Splunk does not tell")}
+			}
 			return checkFormat(o.format)
 		},
 		RunE: func(c *cobra.Command, args []string) error {
@@ -70,6 +74,7 @@ With --splunk the search runs on a Splunk, over its data and with its knowledge;
 	o.splunk.add(c)
 	addFormat(c, &o.format)
 	c.Flags().StringArrayVar(&o.data, "data", nil, "data to search, with options behind it (repeatable)")
+	c.Flags().BoolVar(&o.explain, "explain", false, "then tell how many rows each command left, and which conditions the nearest event failed")
 	c.Flags().StringVar(&o.detection, "detection", "", "run the search of this detection or saved search")
 	return c
 }
@@ -116,6 +121,13 @@ func (o *searchOptions) run(ctx context.Context) error {
 	}
 	if _, err := o.answer(ctx, t.engine, request, t); err != nil {
 		return err
+	}
+	if o.explain {
+		why, err := t.engine.Explain(ctx, request)
+		if err != nil {
+			return o.failed(err)
+		}
+		_, _ = fmt.Fprint(o.err, "\n", why)
 	}
 	if bad {
 		return partly()
