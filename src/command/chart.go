@@ -15,7 +15,7 @@ import (
 
 var chartSpec = search.Spec{
 	Name: "chart", Kind: search.Transforming,
-	Syntax: "chart [limit=[top|bottom]N] [cont=<bool>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] [sep=<text>] [format=<text>] " +
+	Syntax: "chart [limit=[top|bottom]N] [agg=<function>] [cont=<bool>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] [sep=<text>] [format=<text>] " +
 		"<function>(<field>) [AS <field>]...|eval(<expression of aggregates>) AS <field> [BY <row> [<bin options>] [<column> [<bin options>]]|OVER <row> [BY <column>]] " +
 		"[where <function> in|notin top|bottom<N>|<|> N] [dedup_splitvals=<bool>]",
 	Help:    "makes a row of each value of one field and a column of each value of another",
@@ -27,7 +27,7 @@ var chartSpec = search.Spec{
 
 var timechartSpec = search.Spec{
 	Name: "timechart", Kind: search.Transforming,
-	Syntax: "timechart [span=<span>|bins=N] [aligntime=<time>] [cont=<bool>] [partial=<bool>] [fixedrange=<bool>] [limit=[top|bottom]N] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] [sep=<text>] [format=<text>] " +
+	Syntax: "timechart [span=<span>|bins=N] [aligntime=<time>] [cont=<bool>] [partial=<bool>] [fixedrange=<bool>] [limit=[top|bottom]N] [agg=<function>] [usenull=<bool>] [useother=<bool>] [nullstr=<text>] [otherstr=<text>] [sep=<text>] [format=<text>] " +
 		"<function>(<field>) [AS <field>]...|eval(<expression of aggregates>) AS <field> [BY <field> [<bin options>]] [where <function> in|notin top|bottom<N>|<|> N] [dedup_splitvals=<bool>]",
 	Help:    "makes a row of each stretch of time and a column of each value of a field",
 	Example: `| timechart span=1h count by dest`,
@@ -64,7 +64,6 @@ func bindChart(st *spl.Stage, c search.Context, timed bool) (search.Stage, diag.
 		cont: a.boolean("cont", true), partial: a.boolean("partial", true), fixed: a.boolean("fixedrange", true), once: a.boolean("dedup_splitvals", false),
 		most: search.Or(c.Limits().Bins, 50_000),
 	}
-	a.unsupported("agg", "write the aggregate itself: chart avg(x)")
 	s.series = bindSeries(a)
 	s.bindFields(a, c)
 	s.bindAggs(a, c)

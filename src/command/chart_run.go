@@ -43,17 +43,33 @@ func (o *charting) run(ctx context.Context) (*batch.Batch, error) {
 // maxCells is how many cells a chart may have.
 const maxCells = 50_000_000
 
-// binRows decides on the rows' bins, which may depend on all values, and gives the
-// span of time.
-func (o *charting) binRows(ctx context.Context) (splunktime.Span, error) {
-	if o.rowBins == nil {
-		return splunktime.Span{}, nil
+// binRows decides on the bins of rows and of columns, which may depend on all
+// values, and gives the span of time of the rows.
+func (o *charting) binRows(ctx context.Context) (span splunktime.Span, err error) {
+	run := *o.chart
+	if o.splitBins != nil {
+		if run.splitBins, err = o.decide(ctx, *o.splitBins, o.split); err != nil {
+			return span, err
+		}
 	}
-	b := *o.rowBins
-	if b.span.IsZero() && !b.numeric.known() {
-		low, high, ok, err := o.valueRange(ctx)
+	if o.rowBins != nil {
+		b, err := o.decide(ctx, *o.rowBins, o.row)
 		if err != nil {
-			return splunktime.Span{}, err
+			return span, err
+		}
+		b.span = b.aligned(b.span, o.world)
+		run.rowBins, span = b, b.span
+	}
+	o.chart = &run
+	return span, nil
+}
+
+// decide finds the bins of a field that have no span.
+func (o *charting) decide(ctx context.Context, b binning, field string) (*binning, error) {
+	if b.span.IsZero() && !b.numeric.known() {
+		low, high, ok, err := o.valueRange(ctx, &b, field)
+		if err != nil {
+			return nil, err
 		}
 		if ok && b.time {
 			b.span = monthly(timeSpan(high-low, b.most, b.min))
@@ -61,11 +77,7 @@ func (o *charting) binRows(ctx context.Context) (splunktime.Span, error) {
 			b.numeric = evenBins(numberSpan(low, high, b.most, b.min))
 		}
 	}
-	b.span = b.aligned(b.span, o.world)
-	run := *o.chart
-	run.rowBins = &b
-	o.chart = &run
-	return b.span, nil
+	return &b, nil
 }
 
 // monthly: where bin takes 30 days timechart takes a month.
@@ -76,17 +88,17 @@ func monthly(s splunktime.Span) splunktime.Span {
 	return s
 }
 
-// valueRange is the range of the row's values: of timechart that of the search,
-// where it has one.
-func (o *charting) valueRange(ctx context.Context) (low, high float64, ok bool, err error) {
+// valueRange is the range of a field's values: of timechart's rows that of the
+// search, where it has one.
+func (o *charting) valueRange(ctx context.Context, bins *binning, field string) (low, high float64, ok bool, err error) {
 	low, high = math.Inf(1), math.Inf(-1)
 	err = o.kept.Each(ctx, func(b *batch.Batch) error {
-		if l, h, some := valueRange(b.Column(o.row)); some {
+		if l, h, some := valueRange(b.Column(field)); some {
 			low, high, ok = math.Min(low, l), math.Max(high, h), true
 		}
 		return nil
 	})
-	if i := o.world.Info(); ok && o.timed && o.fixed {
+	if i := o.world.Info(); ok && o.timed && o.fixed && field == o.row {
 		if i.Earliest != 0 {
 			low = math.Min(low, i.Earliest.Seconds())
 		}
@@ -94,11 +106,11 @@ func (o *charting) valueRange(ctx context.Context) (low, high float64, ok bool, 
 			high = math.Max(high, i.Latest.Seconds()-1e-6)
 		}
 	}
-	if b := o.rowBins; ok && b.start != nil {
-		low = math.Min(low, *b.start)
+	if ok && bins.start != nil {
+		low = math.Min(low, *bins.start)
 	}
-	if b := o.rowBins; ok && b.end != nil {
-		high = math.Max(high, *b.end)
+	if ok && bins.end != nil {
+		high = math.Max(high, *bins.end)
 	}
 	return low, high, ok, err
 }

@@ -8,6 +8,8 @@ import (
 
 	"riskreplay/src/aggregate"
 	"riskreplay/src/batch"
+	"riskreplay/src/diag"
+	"riskreplay/src/spl"
 )
 
 // seriesRule says which values of the column field become columns, and what the
@@ -37,7 +39,11 @@ func bindSeries(a *arguments) seriesRule {
 		}
 		r.best, r.lowest = n, lowest
 	}
-	if clause := a.st.Clause("where"); clause != nil {
+	clause := a.st.Clause("where")
+	if v, ok := a.option("agg"); ok && clause == nil {
+		r.score, r.percent = a.scoreOf(v)
+	}
+	if clause != nil {
 		r.score, r.percent = clause.Aggs[0].Func, clause.Aggs[0].Percent
 		if _, ok := aggregate.Find(r.score); !ok {
 			a.problem(clause.Aggs[0].Span, "series cannot be chosen by "+r.score, "use sum, max, min, avg or count")
@@ -57,6 +63,25 @@ func bindSeries(a *arguments) seriesRule {
 		}
 	}
 	return r
+}
+
+// scoreOf reads agg=, the aggregate by which limit= chooses series: max or max(n);
+// what stands in the parentheses has no say, as in the where clause.
+func (a *arguments) scoreOf(v spl.Value) (name string, percent float64) {
+	src, _ := spl.Expand(&diag.Text{Name: "agg", Body: v.Text}, nil)
+	e, problems := spl.ParseExpr(src)
+	call, ok := e.(*spl.Call)
+	if f, field := e.(*spl.Field); field {
+		call, ok = &spl.Call{Name: strings.ToLower(f.Name)}, true
+	}
+	if ok && !problems.HasErrors() {
+		agg, _ := spl.AggregateCall(call)
+		if _, known := aggregate.Find(agg.Func); known {
+			return agg.Func, agg.Percent
+		}
+	}
+	a.problem(v.Span, `series cannot be chosen by "`+v.Text+`"`, "use sum, max, min, avg or count")
+	return "", 0
 }
 
 // ranked reads 10, top10 and bottom10.

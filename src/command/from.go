@@ -72,8 +72,11 @@ func bindFrom(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 
 func bindDatamodel(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
-	for _, name := range []string{"summariesonly", "allow_old_summaries", "strict_fields"} {
+	for _, name := range []string{"summariesonly", "allow_old_summaries"} {
 		a.boolean(name, false)
+	}
+	if !a.boolean("strict_fields", true) {
+		a.unsupported("strict_fields", "a data set has the fields that it defines")
 	}
 	if st.Dataset == nil || st.Dataset.Sub == "" {
 		return bindDefinitions(a, c)

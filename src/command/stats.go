@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 
 	"riskreplay/src/aggregate"
 	"riskreplay/src/batch"
@@ -25,6 +26,8 @@ type stats struct {
 	aggs    []boundAgg
 	options aggregate.KeyOptions
 	byBytes bool
+	delim   string   // between the values of list() and values() where a nomv follows
+	joined  []string // the columns that such nomvs, done here, are of
 }
 
 func bindStats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
@@ -32,7 +35,7 @@ func bindStats(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	rules := c.Env().Rules
 	s := &stats{
 		shown: shown{st}, by: names(st.By), aggs: bindAggs(a, c), byBytes: rules.StatsOrderBytes,
-		options: aggregate.KeyOptions{NullGroup: rules.StatsNullGroup, Once: a.boolean("dedup_splitvals", false)},
+		delim: a.text("delim", " "), options: aggregate.KeyOptions{NullGroup: rules.StatsNullGroup, Once: a.boolean("dedup_splitvals", false)},
 	}
 	a.once(st.By)
 	return s, a.problems
@@ -52,6 +55,30 @@ func (s *stats) Shape(in search.Schema) (search.Schema, diag.List) {
 
 func (s *stats) Needs([]string) []string { return append(readsOf(s.aggs), s.by...) }
 
+// Absorb takes over a nomv of a list when delim= is given: that is where it shows.
+func (s *stats) Absorb(next search.Stage) (search.Stage, bool) {
+	n, ok := next.(*nomv)
+	if _, given := s.st.Option("delim"); !ok || !given {
+		return nil, false
+	}
+	for _, b := range s.aggs {
+		if b.column == n.field && oneOf(b.fn.Name, "list", "values") {
+			out := *s
+			out.joined = append(s.joined[:len(s.joined):len(s.joined)], n.field)
+			return &out, true
+		}
+	}
+	return nil, false
+}
+
+func (s *stats) String() string {
+	text := s.shown.String()
+	for _, n := range s.joined {
+		text += " | nomv " + nameText(n)
+	}
+	return text
+}
+
 func (s *stats) Prune(want []string) search.Stage {
 	out := *s
 	out.aggs = wantedAggs(s.aggs, want)
@@ -68,10 +95,11 @@ func (s *stats) Order() search.Order {
 }
 
 func (s *stats) Open(w search.World) (search.Operator, error) {
-	return &grouping{newBounded(s.st, w, s.by, s.options, s.aggs, s.byBytes), make([]*batch.Column, len(s.by))}, nil
+	return &grouping{s, newBounded(s.st, w, s.by, s.options, s.aggs, s.byBytes), make([]*batch.Column, len(s.by))}, nil
 }
 
 type grouping struct {
+	of     *stats
 	groups *bounded
 	keys   []*batch.Column
 }
@@ -84,5 +112,12 @@ func (o *grouping) Push(_ context.Context, in *batch.Batch, _ func(*batch.Batch)
 }
 
 func (o *grouping) Finish(ctx context.Context, emit func(*batch.Batch) error) error {
-	return o.groups.finish(ctx, emit)
+	return o.groups.finish(ctx, func(out *batch.Batch) error {
+		for _, n := range o.of.joined {
+			if c := out.Column(n); c != nil {
+				out = out.With(n, mapLists(c, func(list []string) []string { return []string{strings.Join(list, o.of.delim)} }))
+			}
+		}
+		return emit(out)
+	})
 }

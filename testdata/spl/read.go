@@ -102,8 +102,30 @@ func (r *reader) endSection() error {
 		return nil
 	case "rows", "columns", "error", "warning":
 		return r.expectation()
+	case "covers", "refuses":
+		return r.covers()
 	}
 	return r.directive()
+}
+
+// covers reads a command and arguments of it: covers dedup keepevents keepempty.
+func (r *reader) covers() error {
+	words := strings.Fields(r.rest)
+	if len(r.scripts) == 0 || len(words) == 0 {
+		return fmt.Errorf("%s stands in a case, with a command and its arguments", r.section)
+	}
+	s := &r.scripts[len(r.scripts)-1]
+	list := &s.Covers
+	if r.section == "refuses" {
+		list = &s.Refuses
+	}
+	if len(words) == 1 {
+		*list = append(*list, words[0])
+	}
+	for _, w := range words[1:] {
+		*list = append(*list, words[0]+" "+w)
+	}
+	return nil
 }
 
 func (r *reader) expectation() error {

@@ -80,6 +80,9 @@ type Script struct {
 	Name  string // file: title
 	Setup Setup
 	Steps []Step
+	// Covers are the arguments of commands that the script shows, Refuses those that
+	// it shows to be refused: "dedup keepevents".
+	Covers, Refuses []string
 }
 
 // Step is a search and what it must give.
