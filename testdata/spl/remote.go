@@ -31,7 +31,7 @@ func NotRemote() (map[string]string, error) {
 
 // outside are commands whose answer is not that of a search's own events.
 var outside = []string{
-	"collect", "datamodel", "eventcount", "from", "inputcsv", "inputlookup", "iplocation", "lookup", "map", "metadata", "outputcsv", "outputlookup",
+	"collect", "datamodel", "eventcount", "from", "inputcsv", "inputlookup", "iplocation", "lookup", "map", "metadata", "metasearch", "outputcsv", "outputlookup",
 	"savedsearch", "sendalert", "addinfo", "extract",
 }
 
