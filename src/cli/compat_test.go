@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -9,8 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"riskreplay/src/aggregate"
 	"riskreplay/src/command"
-	"riskreplay/src/diag"
+	"riskreplay/src/eval"
 	"riskreplay/src/spl"
 	splscripts "riskreplay/testdata/spl"
 )
@@ -33,65 +35,114 @@ func TestReferenceOfScripts(t *testing.T) {
 	require.Equal(t, want, string(text), "docs/compatibility.md is stale: make generate writes it")
 }
 
-// compatibility is a row of each command: whether it runs, and which of its
-// arguments no script uses.
+const compatibilityHead = `Written by ` + "`make generate`" + ` from the tables of commands and functions and from the scripts in
+testdata/spl, which name the arguments that they show. done: it runs, and scripts show each
+argument and what it gives. partial: it runs, but for the arguments named, which scripts show to
+be refused or which no script shows. not: it is known by its name, and refused with the reason.
+
+`
+
+// compatibility is what there is of Splunk's commands, their arguments, and its
+// functions.
 func compatibility(t *testing.T) string {
-	used := usedOptions(t)
+	suite, err := splscripts.Suite()
+	require.NoError(t, err)
 	var b strings.Builder
-	b.WriteString("Written by `make generate`. A command is done when it runs and the scripts of testdata/spl use it\nwith each of its options, partial when options are used by none of them: those may work, but\nnothing here proves it. Options of BY clauses are not counted.\n\n| command | state | options that no script uses |\n|---|---|---|\n")
+	b.WriteString(compatibilityHead)
+	commandsDone(&b, suite)
+	functionsDone(&b, "Eval functions", evalNames(), suite.EvalFunctions, nil)
+	functionsDone(&b, "Stats functions", statsNames(), suite.StatsFunctions, aggregate.Refused)
+	return b.String()
+}
+
+// states counts them.
+type states map[string]int
+
+func (c states) String() string {
+	return fmt.Sprintf("%d done, %d partial, %d not", c["done"], c["partial"], c["not"])
+}
+
+func commandsDone(b *strings.Builder, suite splscripts.Shown) {
+	var table strings.Builder
+	count, shown, refused := states{}, 0, 0
 	runs := map[string]bool{}
 	for _, s := range command.All() {
 		runs[s.Name] = true
 	}
+	arguments := splscripts.Arguments()
 	for _, name := range spl.Commands() {
-		if !runs[name] {
-			fmt.Fprintf(&b, "| %s | not | |\n", name)
-			continue
+		canonical := spl.CanonicalCommand(name)
+		list := slices.Concat(arguments[canonical], spl.OptionNames(canonical))
+		slices.Sort(list)
+		list = slices.Compact(list)
+		state, done, lacks := "done", []string{}, []string{}
+		for _, a := range list {
+			switch key := canonical + " " + a; {
+			case suite.Covers[key], suite.Covers[strings.TrimPrefix(key, "si")]: // sistats binds the arguments of stats
+				done = append(done, a)
+			case suite.Refuses[key]:
+				lacks = append(lacks, a+" (refused)")
+			default:
+				lacks = append(lacks, a+" (no script)")
+			}
 		}
-		missing := slices.DeleteFunc(spl.OptionNames(name), func(o string) bool { return used[name][o] })
-		state := "done"
 		switch {
-		case used[name] == nil:
-			state = "partial: no script uses it"
-		case len(missing) > 0:
+		case !runs[canonical]:
+			state, done, lacks = "not", nil, []string{command.WhyRefused(canonical)}
+		case len(lacks) > 0 || !suite.Commands[canonical]:
 			state = "partial"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", name, state, strings.Join(missing, ", "))
+		if canonical != name {
+			done, lacks = nil, []string{"the same as " + canonical}
+		} else {
+			count[state]++
+			shown += len(done)
+			if state == "partial" {
+				refused += len(lacks)
+			}
+		}
+		fmt.Fprintf(&table, "| %s | %s | %s | %s |\n", name, state, strings.Join(done, ", "), strings.Join(lacks, ", "))
 	}
-	return b.String()
+	fmt.Fprintf(b, "Commands: %s. Of their arguments %d are done, %d not.\n\n| command | state | arguments | what is missing |\n|---|---|---|---|\n%s\n", count, shown, refused, table.String())
 }
 
-// usedOptions is the options of commands in the searches of scripts that give rows.
-func usedOptions(t *testing.T) map[string]map[string]bool {
-	scripts, err := splscripts.Scripts()
-	require.NoError(t, err)
-	used := map[string]map[string]bool{}
-	var walk func(*spl.Search)
-	walk = func(s *spl.Search) {
-		for _, st := range s.Stages {
-			if used[st.Name] == nil {
-				used[st.Name] = map[string]bool{}
-			}
-			for _, o := range st.Options {
-				used[st.Name][o.Name] = true
-			}
-			for _, c := range st.Clauses {
-				used[st.Name][c.Keyword] = true
-			}
-			for _, sub := range st.Subs {
-				walk(sub)
+func functionsDone(b *strings.Builder, title string, names []string, used map[string]bool, refused func(string) (string, bool)) {
+	var table strings.Builder
+	count := states{}
+	for _, name := range names {
+		state, missing := "done", ""
+		if !used[name] {
+			state, missing = "partial", "no script uses it"
+		}
+		if refused != nil && !used[name] {
+			if reason, is := refused(name); is {
+				state, missing = "not", reason
 			}
 		}
+		count[state]++
+		fmt.Fprintf(&table, "| %s | %s | %s |\n", name, state, missing)
 	}
-	for _, s := range scripts {
-		for _, step := range s.Steps {
-			if step.Error != "" {
-				continue
-			}
-			if tree, _ := spl.Parse(spl.Plain(&diag.Text{Body: step.Search})); tree != nil {
-				walk(tree)
-			}
+	fmt.Fprintf(b, "%s: %s.\n\n| function | state | what is missing |\n|---|---|---|\n%s\n", title, count, table.String())
+}
+
+func evalNames() []string {
+	names := map[string]bool{}
+	for _, f := range eval.Functions() {
+		for _, n := range append(f.Aliases, f.Name) {
+			names[n] = true
 		}
 	}
-	return used
+	return slices.Sorted(maps.Keys(names))
+}
+
+// statsNames are all that the language knows, those that are refused too.
+func statsNames() []string {
+	names := map[string]bool{}
+	for _, n := range spl.Aggregates() {
+		names[n] = true
+	}
+	for _, n := range aggregate.Names() {
+		names[n] = true
+	}
+	return slices.Sorted(maps.Keys(names))
 }

@@ -206,6 +206,10 @@ var refused = map[string]string{
 	"xpath":            "use spath, which reads XML: spath path=Event.System.EventID",
 }
 
+// WhyRefused is why a command of Splunk's that does not run does not, "" where it
+// only has not been written.
+func WhyRefused(name string) string { return refused[name] }
+
 // refusal is a command that the language has and that does not run.
 func refusal(name string) search.Spec {
 	text := `command "` + name + `" is not supported yet`

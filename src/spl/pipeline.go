@@ -269,6 +269,15 @@ func (p *parser) subsearch() *Search {
 	return s
 }
 
+// CanonicalCommand is the name that the tree has for a command: bin for bucket. A
+// name that nobody knows is itself.
+func CanonicalCommand(name string) string {
+	if f := forms[name]; f != nil {
+		return f.name
+	}
+	return name
+}
+
 // OptionNames are the names of a command's options, sorted, without those of its BY
 // clause; none when it takes any or is known by name alone.
 func OptionNames(command string) []string {
