@@ -44,8 +44,8 @@ func FuzzXML(f *testing.F) {
 	}
 	path, _ := eval.ParsePath("a.b{1}{@x}")
 	f.Fuzz(func(t *testing.T, s string) {
-		scanXML(s, func(path []byte, v string) { require.NotEmpty(t, path) })
-		findXML(s, path, func(string) {})
+		eval.ScanXML(s, func(path []byte, v string) { require.NotEmpty(t, path) })
+		eval.FindXML(s, path, func(string) {})
 		innermost(s, func(name, value string) { require.Contains(t, s, "<"+name) })
 	})
 }
@@ -59,10 +59,10 @@ func TestHostileTexts(t *testing.T) {
 	} {
 		j := &jsonScan{value: func([]byte, string) {}}
 		j.run(s)
-		scanXML(s, func([]byte, string) {})
+		eval.ScanXML(s, func([]byte, string) {})
 		innermost(s, func(string, string) {})
 		path, _ := eval.ParsePath("a.a.a")
-		findXML(s, path, func(string) {})
+		eval.FindXML(s, path, func(string) {})
 		(&jsonScan{text: s}).find(path, func(string) {})
 	}
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"strconv"
+	"unsafe"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
@@ -119,12 +120,15 @@ func everyPath(x *extraction, limit int, over *bool) func(text string) {
 				x.discard()
 			}
 		case c == '<':
-			if !scanXML(text, func(path []byte, v string) { x.add(x.column(bytesText(path)), v) }) && !cut {
+			if !eval.ScanXML(text, func(path []byte, v string) { x.add(x.column(bytesText(path)), v) }) && !cut {
 				x.discard()
 			}
 		}
 	}
 }
+
+// bytesText is bytes as a text that is valid as long as they stay.
+func bytesText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func firstByte(text string) byte {
 	for i := range len(text) {
@@ -146,7 +150,7 @@ func (s *spath) find(x *extraction, out *extracted, text string) {
 			x.discard()
 		}
 	case '<':
-		findXML(text, s.path, func(v string) { x.add(out, v) })
+		eval.FindXML(text, s.path, func(v string) { x.add(out, v) })
 	}
 }
 

@@ -6,7 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"riskreplay/src/aggregate"
 	"riskreplay/src/conf"
+	"riskreplay/src/eval"
+	"riskreplay/src/spl"
 	splscripts "riskreplay/testdata/spl"
 )
 
@@ -23,4 +26,21 @@ func scriptPlace(t *testing.T, s splscripts.Setup) splscripts.Place {
 	require.NoError(t, problems.Err())
 	require.NoError(t, e.Append(t.Context(), s.Events))
 	return splscripts.Place{Runner: e}
+}
+
+// TestEveryFunctionHasAScript: a script that gives rows uses each function of eval
+// and of stats, by each of its names.
+func TestEveryFunctionHasAScript(t *testing.T) {
+	suite, err := splscripts.Suite()
+	require.NoError(t, err)
+	for _, f := range eval.Functions() {
+		for _, name := range append(f.Aliases, f.Name) {
+			require.True(t, suite.EvalFunctions[name], "no script uses the eval function %s", name)
+		}
+	}
+	for _, name := range append(aggregate.Names(), spl.Aggregates()...) {
+		if _, refused := aggregate.Refused(name); !refused {
+			require.True(t, suite.StatsFunctions[name], "no script uses the stats function %s", name)
+		}
+	}
 }

@@ -73,8 +73,8 @@ var textFunctions = []Function{
 		}),
 	},
 	{
-		Name: "spath", Kind: textFunction, Syntax: "spath(json, path)", params: "ss", gives: mayField,
-		Help:     "The values at a path of a JSON text: keys divided by dots, {} for every element of an array, {0} for the first.",
+		Name: "spath", Kind: textFunction, Syntax: "spath(text, path)", params: "ss", gives: mayField,
+		Help:     "The values at a path of a JSON or XML text: keys divided by dots, {} for every element of an array, {0} for the first.",
 		Examples: []Example{{`spath("{\"a\": {\"b\": [1, 2]}}", "a.b{1}")`, "2"}},
 		bind: func(c *site) node {
 			return &nodeOf2{func(v, path Value) Value {

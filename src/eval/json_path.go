@@ -1,5 +1,7 @@
 package eval
 
+import "strings"
+
 // jsonPath reads a path into JSON, which has no attributes.
 func jsonPath(s string) ([]PathStep, bool) {
 	steps, ok := ParsePath(s)
@@ -82,8 +84,11 @@ func missing(rest []PathStep) *jsonNode {
 	return &jsonNode{kind: '{'}
 }
 
-// spath is the values at a path of a JSON text: null where there are none.
+// spath is the values at a path of a JSON or XML text: null where there are none.
 func spath(text, path string) Value {
+	if strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "<") {
+		return xmlAt(text, path)
+	}
 	steps, ok := jsonPath(path)
 	n, ok2 := container(text)
 	if !ok || !ok2 {
@@ -94,6 +99,16 @@ func spath(text, path string) Value {
 	for _, x := range found {
 		out = append(out, x.spathText())
 	}
+	return FieldValues(out)
+}
+
+func xmlAt(text, path string) Value {
+	steps, ok := ParsePath(path)
+	if !ok {
+		return Value{}
+	}
+	var out []string
+	FindXML(text, steps, func(v string) { out = append(out, v) })
 	return FieldValues(out)
 }
 

@@ -1,15 +1,12 @@
-package command
+package eval
 
 import (
 	"html"
 	"strings"
-	"unsafe"
-
-	"riskreplay/src/eval"
 )
 
-// bytesText is bytes as a text that is valid as long as they stay.
-func bytesText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+// maxXMLDepth is how deep elements may lie in one another.
+const maxXMLDepth = 200
 
 // xmlToken is a part of an XML text: an opening tag, a closing tag or text.
 type xmlToken struct {
@@ -60,7 +57,7 @@ func (x *xmlTokens) skipTo(end string) {
 }
 
 func (x *xmlTokens) tag() (t xmlToken, ok bool) {
-	end := tagEnd(x.rest)
+	end := xmlTagEnd(x.rest)
 	if end < 0 {
 		x.bad, x.rest = true, ""
 		return t, false
@@ -82,8 +79,8 @@ func (x *xmlTokens) tag() (t xmlToken, ok bool) {
 	return xmlToken{open: true, empty: empty, name: inside[:n], attrs: inside[n:]}, true
 }
 
-// tagEnd is the > that ends a tag, outside of quotes.
-func tagEnd(s string) int {
+// xmlTagEnd is the > that ends a tag, outside of quotes.
+func xmlTagEnd(s string) int {
 	quote := byte(0)
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -100,8 +97,8 @@ func tagEnd(s string) int {
 	return -1
 }
 
-// eachAttr calls f with the attributes of a tag.
-func eachAttr(attrs string, f func(name, value string)) {
+// eachXMLAttr calls f with the attributes of a tag.
+func eachXMLAttr(attrs string, f func(name, value string)) {
 	for {
 		name, after, found := strings.Cut(attrs, "=")
 		name, after = strings.TrimSpace(name), strings.TrimLeft(after, " \t\r\n")
@@ -117,9 +114,9 @@ func eachAttr(attrs string, f func(name, value string)) {
 	}
 }
 
-// scanXML calls value with the text of each innermost element and with each
+// ScanXML calls value with the text of each innermost element and with each
 // attribute: a.b and a.b{@x}. False when the text is not XML to its end.
-func scanXML(text string, value func(path []byte, v string)) bool {
+func ScanXML(text string, value func(path []byte, v string)) bool {
 	x := xmlTokens{rest: text}
 	var path []byte
 	var starts []int
@@ -133,7 +130,7 @@ func scanXML(text string, value func(path []byte, v string)) bool {
 		switch {
 		case t.open:
 			starts, names = append(starts, len(path)), append(names, t.name)
-			if len(names) > maxJSONDepth {
+			if len(names) > maxXMLDepth {
 				return false
 			}
 			if len(path) > 0 {
@@ -141,7 +138,7 @@ func scanXML(text string, value func(path []byte, v string)) bool {
 			}
 			path = append(path, t.name...)
 			at := len(path)
-			eachAttr(t.attrs, func(name, v string) {
+			eachXMLAttr(t.attrs, func(name, v string) {
 				path = append(append(append(path, "{@"...), name...), '}')
 				value(path, v)
 				path = path[:at]
@@ -166,15 +163,15 @@ func scanXML(text string, value func(path []byte, v string)) bool {
 	}
 }
 
-// findXML calls found with what stands at a path: the text of innermost elements,
+// FindXML calls found with what stands at a path: the text of innermost elements,
 // of others what is inside them. Elements are counted from 1 among those of their
 // name.
-func findXML(text string, path []eval.PathStep, found func(string)) {
+func FindXML(text string, path []PathStep, found func(string)) {
 	if len(path) == 0 {
 		return
 	}
 	step, rest := path[0], path[1:]
-	index := eval.EveryElement
+	index := EveryElement
 	if len(rest) > 0 && rest[0].Array {
 		index, rest = rest[0].Index, rest[1:]
 	}
@@ -183,22 +180,22 @@ func findXML(text string, path []eval.PathStep, found func(string)) {
 		attr, rest = rest[0].Attr, nil
 	}
 	n := 0
-	eachElement(text, func(name, attrs, inside string) {
+	eachXMLElement(text, func(name, attrs, inside string) {
 		if name != step.Key {
 			return
 		}
-		if n++; index != eval.EveryElement && n != index {
+		if n++; index != EveryElement && n != index {
 			return
 		}
 		switch {
 		case attr != "":
-			eachAttr(attrs, func(name, v string) {
+			eachXMLAttr(attrs, func(name, v string) {
 				if name == attr {
 					found(v)
 				}
 			})
 		case len(rest) > 0:
-			findXML(inside, rest, found)
+			FindXML(inside, rest, found)
 		case strings.Contains(inside, "<"):
 			found(strings.TrimSpace(inside))
 		case strings.TrimSpace(inside) != "":
@@ -207,8 +204,8 @@ func findXML(text string, path []eval.PathStep, found func(string)) {
 	})
 }
 
-// eachElement calls f with the outermost elements of a text.
-func eachElement(text string, f func(name, attrs, inside string)) {
+// eachXMLElement calls f with the outermost elements of a text.
+func eachXMLElement(text string, f func(name, attrs, inside string)) {
 	x := xmlTokens{rest: text}
 	depth, from := 0, 0
 	var outer xmlToken
