@@ -4,11 +4,7 @@ package replay
 
 import (
 	"os"
-	"path/filepath"
-	"strconv"
 	"syscall"
-
-	"riskreplay/src/diag"
 )
 
 // lock keeps a run to one process: two would send everything twice. The lock ends
@@ -20,10 +16,7 @@ func lock(path string) (*os.File, error) {
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close() // nothing was written
-		return nil, diag.Message{
-			Text: "cannot go on with run " + strconv.Quote(filepath.Base(filepath.Dir(path))) + ": another process is at it", Cause: err,
-			Hint: "wait for it, or end it",
-		}
+		return nil, inUse(path, err)
 	}
 	return f, nil
 }

@@ -27,6 +27,9 @@ type HECOptions struct {
 	// Resent is the last batch that a run which was resumed may have sent before
 	// (Stored.Sent): with Search, those up to it are looked for before they are sent.
 	Resent uint64
+	// Linger is how long batches that are being sent may take to end well when the
+	// context ends; 0 is a second.
+	Linger time.Duration
 }
 
 // HEC is a sink into the HTTP Event Collector. With the first batch it asks whether
@@ -59,6 +62,9 @@ type hecSink struct {
 	tell   func(Receipt)
 	asked  bool      // the collector's health
 	until  time.Time // what a run before may have sent is found by then
+	// under is the context of what is under way, which outlives that of the run.
+	under context.Context
+	end   context.CancelFunc
 
 	mu    sync.Mutex
 	parts map[uint64]*part // batches of which a part is there already
@@ -86,11 +92,23 @@ func (s *hecSink) Send(ctx context.Context, b Batch) error {
 			return nil
 		}
 	}
-	return s.client.Send(ctx, hec.Batch{Seq: b.Seq, Events: events})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.under == nil {
+		s.under, s.end = lingering(ctx, s.o.Linger)
+	}
+	return s.client.Send(s.under, hec.Batch{Seq: b.Seq, Events: events})
 }
 
 func (s *hecSink) Flush(ctx context.Context) error { return s.client.Flush(ctx) }
-func (s *hecSink) Close() error                    { return s.client.Close() }
+
+func (s *hecSink) Close() error {
+	if s.end != nil {
+		defer s.end()
+	}
+	return s.client.Close()
+}
 
 // health asks once, before the first batch. A collector that is busy is waited for
 // by who sends.

@@ -167,6 +167,12 @@ func TestFaultsOfTheCollector(t *testing.T) {
 						unsure = unsure || got[seq+1].Unsure
 					}
 					require.Equal(t, c.unsure && !search && !never, unsure)
+					if ack && c.unsure && !search && !never {
+						// An acknowledgement that was read beside a lost request is not
+						// trusted: then a batch beside that one is sent again too.
+						require.Subset(t, x.texts(), textsOf(events))
+						return
+					}
 					if c.twice && !search && !never {
 						require.Len(t, x.texts(), 40)
 						return

@@ -28,6 +28,9 @@ type SplunkOptions struct {
 	// GiveUp is how long a text is sent again of which nobody knows whether it
 	// arrived; 0 is 2 minutes.
 	GiveUp time.Duration
+	// Linger is how long a batch that is being sent may take to end well when the
+	// context ends; 0 is a second.
+	Linger time.Duration
 }
 
 // Splunk is a sink into splunkd's receivers/stream, which needs no token of a
@@ -62,6 +65,11 @@ type origin struct{ host, source, sourcetype, index string }
 func originOf(e *event.Event) origin { return origin{e.Host, e.Source, e.Sourcetype, e.Index} }
 
 func (s *splunkSink) Send(ctx context.Context, b Batch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := lingering(ctx, s.o.Linger)
+	defer cancel()
 	receipt := Receipt{Seq: b.Seq}
 	order, texts := s.sort(b.Events, &receipt)
 	for _, from := range order {

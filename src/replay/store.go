@@ -92,6 +92,14 @@ func (r *runner) open() (err error) {
 	return err
 }
 
+// inUse is the error of lock about a run that another process is at.
+func inUse(path string, err error) error {
+	return diag.Message{
+		Text: "cannot go on with run " + strconv.Quote(filepath.Base(filepath.Dir(path))) + ": another process is at it", Cause: err,
+		Hint: "wait for it, or end it",
+	}
+}
+
 // begin writes what a run is known by from now on.
 func (r *runner) begin() error {
 	err := r.tracker.change(func(s *state) {
