@@ -52,6 +52,7 @@ generate: build ## write default/*.conf, datasets, icons, notices and the output
 	CGO_ENABLED=0 $(GO) test -count=1 -run 'TestDocs|TestReference' ./src/cli -update
 	CGO_ENABLED=0 $(GO) test -count=1 -run 'Generated|Document' ./src/risk ./src/cmd/riskscore ./src/cmd/replay -update
 	$(GO) test -count=1 -run 'Notices' ./src/bundle -update
+	$(GO) test -count=1 -run 'Documented' ./src/knowledge -update
 	$(TOOLS) gofumpt -w *.go src testdata
 
 check: build lint race ## all that CI checks

@@ -126,3 +126,25 @@ func TestSourcesHaveTheirFields(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherSourcesHaveTheirFields: events of sources whose fields detections ask for
+// without a data model.
+func TestOtherSourcesHaveTheirFields(t *testing.T) {
+	base := load(t)
+	for _, c := range []struct{ sourcetype, raw, want string }{
+		{"linux:audit", `type=SYSCALL msg=audit(1768478400.123:7): arch=c000003e syscall=59 success=yes exit=0 ppid=10 pid=11 auid=1000 uid=0 comm="sudo" exe="/usr/bin/sudo" key="priv" UID="root"`, "type=SYSCALL|process_name=sudo|process_path=/usr/bin/sudo|process_id=11|parent_process_id=10|action=success|user=root|user_id=1000|dest=h|vendor_product=Linux Auditd"},
+		{"linux:audit", `type=PROCTITLE msg=audit(1768478400.123:7): proctitle=cat /etc/shadow`, "type=PROCTITLE|proctitle=cat"},
+		{"linux:audit", `type=ADD_USER msg=audit(1768478400.1:8): pid=3 uid=0 auid=0 acct="kim" exe="/usr/sbin/useradd" res=failed`, "user=kim|action=failure|status=failure|process_name=useradd"},
+		{"_json", `{"kind":"Event","verb":"create","objectRef":{"resource":"pods","namespace":"prod"},"user":{"username":"kim"},"responseStatus":{"code":201},"sourceIPs":["10.0.0.1","10.0.0.2"]}`, "verb=create|objectRef.resource=pods|user.username=kim|responseStatus.code=201|sourceIPs{}=10.0.0.1"},
+		{"kube:container:falco", `{"output":"shell in a container","priority":"Notice","output_fields":{"k8s.pod.name":"web-1","proc.name":"bash"}}`, "priority=Notice|output_fields.proc.name=bash"},
+		{"zeek:conn:json", `{"uid":"C1","id.orig_h":"10.0.0.1","orig_bytes":5,"resp_bytes":7,"service":"dns"}`, "session_id=C1|bytes_out=5|bytes_in=7|app=dns|action=allowed"},
+		{"crowdstrike:events:sensor", `{"event_simpleName":"ProcessRollup2","event_platform":"Win","ComputerName":"pc1","IntegrityLevel":"12288","SHA256HashData":"aa"}`, "dest=pc1|os=Windows|process_integrity_level=high|process_hash=aa|action=allowed"},
+	} {
+		all := fieldsOf(base, event.Event{Raw: []byte(c.raw), Source: "s", Sourcetype: c.sourcetype, Host: "h", Index: "main"})
+		for pair := range strings.SplitSeq(c.want, "|") {
+			name, value, _ := strings.Cut(pair, "=")
+			first, _, _ := strings.Cut(all[name], "|")
+			require.Equal(t, value, first, "%s of %s", name, c.raw)
+		}
+	}
+}
