@@ -130,6 +130,10 @@ func (c *compiler) text(name, body string) *diag.Text {
 
 // object adds one dataset of the lineage, the root first.
 func (c *compiler) object(o *Object) {
+	if o.Parent == "BaseTransaction" {
+		c.problems = append(c.problems, spl.Plain(c.text("transaction", o.Name)).Problem(spl.Span{}, "datasets of transactions are not supported", "search the datasets that it groups, and group with transaction"))
+		return
+	}
 	if o.BaseSearch != "" {
 		c.baseSearch(o)
 	}

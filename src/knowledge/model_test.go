@@ -151,6 +151,7 @@ func TestWrongModels(t *testing.T) {
 		{object("a=("), "M", "D", `cannot use dataset "M.D": a/default/data/models/M.json: D: base search:1:`, ""},
 		{object("* | stats count"), "M", "D", `cannot use the command "stats" in the base search of a dataset`, ""},
 		{object("`nosuch`"), "M", "D", "unknown macro `nosuch`", ""},
+		{model("M", map[string]any{"objectName": "D", "parentName": "BaseTransaction", "fields": modelField("a")}), "M", "D", "datasets of transactions are not supported", ""},
 		{model("M"), "M", "", `data model "M" has no dataset`, ""},
 		{model("M", map[string]any{"objectName": "D", "parentName": "D", "fields": modelField("a")}), "M", "", `data model "M" has no dataset`, ""},
 		{model("M", map[string]any{"objectName": "D", "calculations": []map[string]any{{"calculationType": "Eval", "expression": "if(", "outputFields": modelField("x")}}}), "M", "D", `cannot use dataset "M.D"`, ""},
