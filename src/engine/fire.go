@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -53,7 +54,8 @@ func (e *Engine) fire(ctx context.Context, s *detection.SavedSearch, run schedul
 	if err != nil {
 		return out, err
 	}
-	if out.Rows, err = results.ReadAll(ctx, result.Rows); err != nil {
+	var cut bool
+	if out.Rows, cut, err = results.ReadMost(ctx, result.Rows, maxFired); err != nil {
 		return out, err
 	}
 	if !result.Ordered {
@@ -62,8 +64,16 @@ func (e *Engine) fire(ctx context.Context, s *detection.SavedSearch, run schedul
 	c.Search = func(text string) (int, error) { return e.condition(ctx, request, text, out.Rows) }
 	out.Outcome = alert.Fire(s, alert.Run{SID: out.SID, At: event.At(run.At), Earliest: run.Earliest, Latest: run.Latest}, out.Rows, e.known, c)
 	out.Outcome.Messages = append(slices.Clone(diag.List(result.Messages())), out.Outcome.Messages...)
+	if cut {
+		out.Outcome.Messages = append(out.Outcome.Messages, diag.Message{
+			Severity: diag.Warning, Text: fmt.Sprintf("%s: it has more than %d results: the rest is left out", s.Name, maxFired), Hint: "let the search find less",
+		})
+	}
 	return out, nil
 }
+
+// maxFired is how many results of a run count: Splunk's dispatch.max_count.
+const maxFired = 500_000
 
 // condition runs the search of counttype "custom" over results and counts its rows.
 func (e *Engine) condition(ctx context.Context, r job.Request, text string, rows *batch.Batch) (int, error) {

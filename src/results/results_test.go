@@ -78,3 +78,13 @@ func TestReadAll(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, none.Len)
 }
+
+func TestReadMost(t *testing.T) {
+	two := func() Reader { return Rows(batch.New(2), batch.New(2)) }
+	for most, want := range map[int]int{0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 9: 4} {
+		rows, cut, err := ReadMost(t.Context(), two(), most)
+		require.NoError(t, err)
+		require.Equal(t, want, rows.Len, most)
+		require.Equal(t, most < 4, cut, most)
+	}
+}

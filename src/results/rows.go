@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"io"
+	"math"
 
 	"riskreplay/src/batch"
 )
@@ -47,16 +48,27 @@ func fieldsOf(batches []*batch.Batch) []string {
 
 // ReadAll reads to the end, closes the reader, and gives all rows as one batch.
 func ReadAll(ctx context.Context, r Reader) (*batch.Batch, error) {
+	out, _, err := ReadMost(ctx, r, math.MaxInt)
+	return out, err
+}
+
+// ReadMost is ReadAll for so many rows at most: what is over is not read, and cut
+// tells that there was more.
+func ReadMost(ctx context.Context, r Reader, most int) (rows *batch.Batch, cut bool, err error) {
 	defer func() { _ = r.Close() }() // the rows are read; there is nothing left to lose
 	var all []*batch.Batch
-	for {
+	for left := most; !cut; {
 		b, err := r.Next(ctx)
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		if cut = b.Len > left; cut {
+			b = b.Slice(0, left)
+		}
+		left -= b.Len
 		all = append(all, b)
 	}
 	if len(all) == 0 {
@@ -64,7 +76,7 @@ func ReadAll(ctx context.Context, r Reader) (*batch.Batch, error) {
 		for _, n := range r.Fields() {
 			out.Set(n, batch.Nulls(0))
 		}
-		return out, nil
+		return out, false, nil
 	}
-	return batch.Concat(all), nil
+	return batch.Concat(all), cut, nil
 }
