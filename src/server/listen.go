@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -15,16 +16,27 @@ import (
 	"riskreplay/src/diag"
 )
 
-// Limits against clients that are slow, many or never end.
+// Limits against clients that are many or send too much.
 const (
-	headerTime     = 10 * time.Second // for the header of a request
-	stallTime      = 30 * time.Second // between two pieces of a body, either way
-	requestTime    = 15 * time.Minute // for a whole request
-	idleTime       = 2 * time.Minute  // between two requests
 	maxHeader      = 64 << 10
 	maxConnections = 2048
 	stopTime       = 4 * time.Second // for a graceful end
 )
+
+// Patience is how long clients are waited for. What is zero is as Patient has it.
+type Patience struct {
+	// Header is for the header of a request, TLS's handshake included; Stall between
+	// two pieces of a body, either way; Request for a whole request; Idle between two
+	// requests.
+	Header, Stall, Request, Idle time.Duration
+}
+
+// Patient is how long clients are waited for unless a Face says otherwise.
+var Patient = Patience{Header: 10 * time.Second, Stall: 30 * time.Second, Request: 15 * time.Minute, Idle: 2 * time.Minute}
+
+func (p Patience) orPatient() Patience {
+	return Patience{cmp.Or(p.Header, Patient.Header), cmp.Or(p.Stall, Patient.Stall), cmp.Or(p.Request, Patient.Request), cmp.Or(p.Idle, Patient.Idle)}
+}
 
 // ListenOptions say how a port speaks.
 type ListenOptions struct {
@@ -124,6 +136,7 @@ func (c *counted) CloseWrite() error {
 type Face struct {
 	Listener net.Listener
 	Handler  http.Handler
+	Patience Patience
 	// Drain ends what the handler has under way; nil is nothing.
 	Drain func(ctx context.Context) error
 }
@@ -134,8 +147,9 @@ func Serve(ctx context.Context, faces ...Face) error {
 	failed := make(chan error, len(faces))
 	servers := make([]*http.Server, len(faces))
 	for i, f := range faces {
+		p := f.Patience.orPatient()
 		servers[i] = &http.Server{
-			Handler: patient(f.Handler), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+			Handler: p.over(f.Handler), ReadHeaderTimeout: p.Header, IdleTimeout: p.Idle, MaxHeaderBytes: maxHeader,
 			ErrorLog: log.New(io.Discard, "", 0), // clients that go away are no news
 		}
 		go func() { failed <- servers[i].Serve(f.Listener) }()
@@ -170,22 +184,22 @@ func stop(servers []*http.Server, faces []Face) {
 	wg.Wait()
 }
 
-// patient has a connection end when nothing moves on it, and a request when it
+// over has a connection end when nothing moves on it, and a request when it
 // takes too long in all.
-func patient(next http.Handler) http.Handler {
+func (p Patience) over(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
-		end := time.Now().Add(requestTime)
-		r.Body = &movingBody{ReadCloser: r.Body, c: c, end: end}
-		next.ServeHTTP(&movingWriter{ResponseWriter: w, c: c, end: end}, r)
-		_ = c.SetReadDeadline(time.Time{}) // the next request has its own
-		_ = c.SetWriteDeadline(time.Now().Add(stallTime))
+		end := time.Now().Add(p.Request)
+		r.Body = &movingBody{ReadCloser: r.Body, c: c, stall: p.Stall, end: end}
+		next.ServeHTTP(&movingWriter{ResponseWriter: w, c: c, stall: p.Stall, end: end}, r)
+		_ = c.SetReadDeadline(deadline(p.Stall, end)) // for what is left of the body; the next request has its own
+		_ = c.SetWriteDeadline(time.Now().Add(p.Stall))
 	})
 }
 
 // deadline is when the next piece has to have come.
-func deadline(end time.Time) time.Time {
-	if d := time.Now().Add(stallTime); d.Before(end) {
+func deadline(stall time.Duration, end time.Time) time.Time {
+	if d := time.Now().Add(stall); d.Before(end) {
 		return d
 	}
 	return end
@@ -193,14 +207,15 @@ func deadline(end time.Time) time.Time {
 
 type movingBody struct {
 	io.ReadCloser
-	c   *http.ResponseController
-	end time.Time
+	c     *http.ResponseController
+	stall time.Duration
+	end   time.Time
 }
 
 func (b *movingBody) Read(p []byte) (int, error) {
-	_ = b.c.SetReadDeadline(deadline(b.end)) // a connection that has none is a test's
+	_ = b.c.SetReadDeadline(deadline(b.stall, b.end)) // a connection that has none is a test's
 	n, err := b.ReadCloser.Read(p)
-	if err != nil {
+	if err == io.EOF {
 		_ = b.c.SetReadDeadline(time.Time{}) // the answer may take its time; who asked may go away before
 	}
 	return n, err
@@ -208,12 +223,13 @@ func (b *movingBody) Read(p []byte) (int, error) {
 
 type movingWriter struct {
 	http.ResponseWriter
-	c   *http.ResponseController
-	end time.Time
+	c     *http.ResponseController
+	stall time.Duration
+	end   time.Time
 }
 
 func (w *movingWriter) Write(p []byte) (int, error) {
-	_ = w.c.SetWriteDeadline(deadline(w.end))
+	_ = w.c.SetWriteDeadline(deadline(w.stall, w.end))
 	return w.ResponseWriter.Write(p)
 }
 

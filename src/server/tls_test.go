@@ -23,14 +23,14 @@ import (
 var aDay = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // serving answers with the scheme and the path on a port of its own.
-func serving(t *testing.T, o ListenOptions) string {
+func serving(t *testing.T, o ListenOptions, p ...Patience) string {
 	t.Helper()
 	l, err := Listen("127.0.0.1:0", o)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Serve(ctx, Face{Listener: l, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ended <- Serve(ctx, Face{Listener: l, Patience: append(p, Patience{})[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			n, _ := io.Copy(io.Discard, r.Body)
 			_, _ = fmt.Fprintf(w, "%s %d", r.URL.Path, n)
 		})})
