@@ -61,6 +61,7 @@ Detections over risk (the 24-hour threshold) run after the others.`,
 	}
 	o.target.add(c)
 	o.target.addLookups(c)
+	o.target.addGeoip(c)
 	o.target.limitFlags.add(c)
 	addFormat(c, &o.format)
 	c.Flags().StringArrayVar(&o.data, "data", nil, "the same as a DATASET argument (repeatable)")

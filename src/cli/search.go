@@ -70,6 +70,7 @@ With --splunk the search runs on a Splunk, over its data and with its knowledge;
 	}
 	o.target.add(c)
 	o.target.addLookups(c)
+	o.target.addGeoip(c)
 	o.target.limitFlags.add(c)
 	o.splunk.add(c)
 	addFormat(c, &o.format)

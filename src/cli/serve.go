@@ -71,6 +71,7 @@ ends with SIGTERM or Ctrl-C, within 5 s.`,
 	c.Flags().StringVar(&o.apps.zone, "tz", "UTC", "time zone of searches, such as Europe/Berlin")
 	c.Flags().BoolVar(&o.json, "json", false, "print the addresses as one JSON line")
 	o.apps.limitFlags.add(c)
+	o.apps.addGeoip(c)
 	o.schedule.add(c)
 	o.tls.flags(c)
 	c.Flags().StringVar(&o.fault, "fault", "", "have the collector go wrong on purpose, for tests of clients, such as 503:0.1,reset:0.01,slow-ack=5s (docs/serve.md)")
@@ -220,10 +221,14 @@ func (o *serveOptions) engine(x *index.Index) (*engine.Engine, []server.App, err
 	if err != nil {
 		return nil, nil, err
 	}
+	located, err := openLocations(o.apps.geoip)
+	if err != nil {
+		return nil, nil, err
+	}
 	techniques, problems := readTechniques()
 	e, more := engine.New(engine.Options{
 		Apps: o.layers.Apps(), App: o.layers.Default(), Zone: zone, Index: x, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written,
-		Memory: memory, Limits: limits,
+		Memory: memory, Limits: limits, Locations: located,
 	})
 	o.say(append(problems, more...))
 	if err := e.Prepare(o.clock.Now()); err != nil {

@@ -29,7 +29,7 @@ type targetFlags struct {
 	apps             []string
 	now, zone        string
 	earliest, latest string
-	lookups          string
+	lookups, geoip   string
 	limitFlags
 }
 
@@ -90,8 +90,12 @@ func (f *targetFlags) openWith(s streams, over ...conf.App) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
+	located, err := openLocations(f.geoip)
+	if err != nil {
+		return nil, err
+	}
 	techniques, problems := readTechniques()
-	e, more := engine.New(engine.Options{Memory: memory, Limits: limits, Apps: apps, App: in, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written})
+	e, more := engine.New(engine.Options{Memory: memory, Limits: limits, Apps: apps, App: in, Zone: zone, Techniques: techniques, Folders: folders, Programs: findProgram, Written: written, Locations: located})
 	s.say(append(problems, more...))
 	return &target{engine: e, now: now, zone: zone, written: written}, nil
 }

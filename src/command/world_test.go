@@ -41,6 +41,7 @@ type world struct {
 	queries  []index.Query
 	warnings []diag.Message
 	known    *knowledge.Base
+	located  *lookup.Locations
 	memory   *spill.Budget
 }
 
@@ -159,6 +160,8 @@ func (w *world) Alert(ctx context.Context, action string, params map[string]stri
 	}
 	return w.Write(ctx, out)
 }
+
+func (w *world) Locations() *lookup.Locations { return w.located }
 
 func (w *world) WriteLookup(_ context.Context, name string, rows lookup.Rows) error {
 	return w.written.Write(w.places(), name, rows)

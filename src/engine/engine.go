@@ -52,6 +52,9 @@ type Options struct {
 	Index *index.Index
 	// Written is where outputlookup writes; nil keeps it in memory.
 	Written *lookup.Store
+	// Locations is the database that iplocation looks into; nil takes the one that
+	// limits.conf of an app names, if any. Who opened it closes it.
+	Locations *lookup.Locations
 	// Techniques is the ATT&CK table that annotations are read with.
 	Techniques []detection.Technique
 }
@@ -112,7 +115,7 @@ func New(o Options) (*Engine, diag.List) {
 	for _, t := range o.Techniques {
 		e.known[t.ID] = t
 	}
-	problems := e.readActions()
+	problems := append(e.readActions(), e.readLocations()...)
 	return e, append(problems, e.app(o.App).messages...)
 }
 

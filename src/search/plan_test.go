@@ -52,6 +52,7 @@ func (f *fake) Parse(*diag.Text) (*spl.Search, diag.List) { return nil, nil }
 
 func (f *fake) Lookup(string) (*lookup.Table, diag.List)                             { return nil, nil }
 func (f *fake) Alert(context.Context, string, map[string]string, *batch.Batch) error { return nil }
+func (f *fake) Locations() *lookup.Locations                                         { return nil }
 func (f *fake) Action(string) error                                                  { return nil }
 func (f *fake) WriteLookup(context.Context, string, lookup.Rows) error               { return nil }
 

@@ -256,6 +256,8 @@ type World interface {
 	Start(ctx context.Context, name, raw string) (*scp.Conn, error)
 	// Lookup is the Context's, while rows go by.
 	Lookup(name string) (*lookup.Table, diag.List)
+	// Locations is the database that iplocation looks into, nil for none.
+	Locations() *lookup.Locations
 	// WriteLookup replaces the rows of a lookup table, or adds to them; later
 	// searches see them.
 	WriteLookup(ctx context.Context, name string, rows lookup.Rows) error
