@@ -16,7 +16,7 @@ import (
 )
 
 // program is riskreplay as a process of its own, with a home of its own.
-func program(t *testing.T, env []string, args ...string) *exec.Cmd {
+func program(t testing.TB, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := exec.LookPath("riskreplay") // TestMain puts it there
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ type serving struct {
 	errors   *bytes.Buffer
 }
 
-func startServer(t *testing.T, args ...string) *serving {
+func startServer(t testing.TB, args ...string) *serving {
 	t.Helper()
 	s := &serving{cmd: program(t, nil, append([]string{"serve", "--json"}, args...)...), errors: &bytes.Buffer{}}
 	s.cmd.Stderr = s.errors
@@ -47,7 +47,7 @@ func startServer(t *testing.T, args ...string) *serving {
 }
 
 // access is what a client needs to know of a server's admin.
-func (s *serving) access(t *testing.T, home string) []string {
+func (s *serving) access(t testing.TB, home string) []string {
 	t.Helper()
 	password, err := os.ReadFile(filepath.Join(home, "conf", "admin-password"))
 	require.NoError(t, err)
@@ -62,7 +62,7 @@ func (s *serving) stop(t *testing.T) {
 	require.Empty(t, s.errors.String())
 }
 
-func output(t *testing.T, env []string, args ...string) string {
+func output(t testing.TB, env []string, args ...string) string {
 	t.Helper()
 	var stderr bytes.Buffer
 	cmd := program(t, env, args...)

@@ -41,7 +41,7 @@ type asker struct {
 	auth   string
 }
 
-func (a asker) do(t *testing.T, method, address, body string) (int, string) {
+func (a asker) do(t testing.TB, method, address, body string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequest(method, address, strings.NewReader(body))
 	require.NoError(t, err)
