@@ -12,8 +12,8 @@ import (
 )
 
 // Prepare has the engine's index make, as it writes segments, the columns that the
-// correlation searches of the engine's app will ask for, those that are enabled
-// first: their first run over many events then reads little. now is for what the
+// correlation searches of the engine's app and its scheduled ones will ask for, those
+// that are enabled first: their first run over many events then reads little. now is for what the
 // searches say of time, which decides nothing here. The error names the datasets
 // that cannot be prepared; the rest is.
 func (e *Engine) Prepare(now time.Time) error {
@@ -30,7 +30,7 @@ func (e *Engine) Prepare(now time.Time) error {
 	var queries []index.Query
 	c := e.bindContext(job.Request{Now: now})
 	for _, s := range saved {
-		if !s.Correlation || e.OverRisk(s) {
+		if !s.Correlation && (!s.Scheduled || s.Disabled) || e.OverRisk(s) {
 			continue
 		}
 		plan, _, problems := c.plan(s.Search.Text)

@@ -38,6 +38,7 @@ func BenchmarkSweep(b *testing.B) {
 	app := fstest.MapFS{"default/savedsearches.conf": {Data: []byte(text.String())}}
 	e, problems := New(Options{Apps: []conf.App{{ID: "DA-ESS-RiskReplay", FS: riskreplay.App}, {ID: "many", FS: app}}, App: "many", Index: x})
 	require.NoError(b, problems.Err())
+	require.NoError(b, e.Prepare(time.Unix(0, 0))) // as serve does
 	list := processes(events)
 	for len(list) > 0 {
 		chunk := make([]event.Event, 0, 10_000)
