@@ -79,7 +79,31 @@ func (e *Engine) NewScheduler(ctx context.Context, o SchedulerOptions) (*Schedul
 	if err := s.recover(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	return s, s.Reload()
+	if err := s.Reload(); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	s.warnOfBefore()
+	return s, nil
+}
+
+// warnOfBefore tells that the clock stands before what was run already.
+func (s *Scheduler) warnOfBefore() {
+	now, n := s.clock.Now(), 0
+	var last time.Time
+	for _, k := range s.Scheduled() {
+		if ran := s.store.Last(k); ran.After(now) {
+			n++
+			if ran.After(last) {
+				last = ran
+			}
+		}
+	}
+	if n > 0 {
+		s.warn(diag.Message{
+			Severity: diag.Warning, Text: fmt.Sprintf("%d scheduled searches have run already at times that are still to come, until %s: they go on from there", n, last.UTC().Format(time.RFC3339)),
+			Hint: "no tick is run twice; another --home begins anew",
+		})
+	}
 }
 
 // Outside does the actions that reach outside.

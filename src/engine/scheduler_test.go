@@ -217,6 +217,7 @@ func TestSchedulerAfterAStop(t *testing.T) {
 	// The clock was set back: what was run is not run again.
 	require.NoError(t, s.Close())
 	s = startScheduler(t, e, noon.Add(time.Hour), SchedulerOptions{Dir: dir})
+	require.Equal(t, []string{"2 scheduled searches have run already at times that are still to come, until 2026-01-15T15:00:00Z: they go on from there"}, s.said)
 	s.sweep(t, noon.Add(2*time.Hour))
 	require.Equal(t, []string{"6"}, seen(t, e, `index=_internal sourcetype=scheduler savedsearch_name=hosts OR savedsearch_name=now | stats count`))
 	require.Len(t, s.History(schedule.Key{App: "app", Name: "hosts"}), 4)
