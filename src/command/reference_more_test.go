@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"riskreplay/src/aggregate"
+	"riskreplay/src/batch"
 	"riskreplay/src/spl"
 	splscripts "riskreplay/testdata/spl"
 )
@@ -23,14 +24,66 @@ func init() {
 	steps["tail"] = (*reference).tail
 	steps["mvexpand"] = (*reference).mvexpand
 	steps["filldown"] = (*reference).filldown
+	steps["trendline"] = (*reference).trendline
 	steps["top"] = (*reference).top
 	steps["rare"] = (*reference).top
 	drawers = append(
 		drawers, drawEventstats, drawStreamstats,
 		func(t *rapid.T) string {
-			return rapid.SampledFrom([]string{"reverse", "tail 3", "tail", "mvexpand a", "mvexpand b limit=1", "filldown", "filldown a c", "top a", "top 2 a b", "rare b by a", "top limit=1 c by b a"}).Draw(t, "small command")
+			return rapid.SampledFrom([]string{"reverse", "tail 3", "tail", "mvexpand a", "mvexpand b limit=1", "filldown", "filldown a c", "top a", "top 2 a b", "rare b by a", "top limit=1 c by b a", "trendline sma2(a) wma3(b) as x", "trendline ema2(c) as c sma4(a) as n"}).Draw(t, "small command")
 		},
 	)
+}
+
+// trendline averages the last numbers of each field anew for every row.
+func (r *reference) trendline(st *spl.Stage) {
+	for _, call := range st.Calls {
+		kind, to := call.Func[:3], call.Func+"("+call.Arg.Text+")"
+		if call.As != nil {
+			to = call.As.Text
+		}
+		n, _ := strconv.Atoi(call.Func[3:])
+		var seen []float64
+		made := make([]splscripts.Row, len(r.rows))
+		for i, row := range r.rows {
+			made[i] = maps.Clone(row)
+			delete(made[i], to)
+			if len(row[call.Arg.Text]) != 1 {
+				continue
+			}
+			x, ok := batch.Number(row[call.Arg.Text][0])
+			if !ok {
+				continue
+			}
+			if seen = append(seen, x); len(seen) >= n {
+				made[i][to] = []string{string(aggregate.AppendNumber(nil, trendOf(kind, n, seen)))}
+			}
+		}
+		r.rows = made
+		r.added(to)
+	}
+}
+
+func trendOf(kind string, n int, seen []float64) float64 {
+	sum, weights := 0.0, 0.0
+	switch kind {
+	case "ema":
+		alpha := 2 / (float64(n) + 1)
+		sum = seen[0]
+		for _, x := range seen[1:] {
+			sum = alpha*sum + (1-alpha)*x
+		}
+		return sum
+	case "sma":
+		for _, x := range seen[len(seen)-n:] {
+			sum, weights = sum+x, weights+1
+		}
+	default:
+		for i, x := range seen[len(seen)-n:] {
+			sum, weights = sum+float64(i+1)*x, weights+float64(i+1)
+		}
+	}
+	return sum / weights
 }
 
 func (r *reference) tail(st *spl.Stage) {

@@ -37,6 +37,14 @@ func TestCommandsAgainstTheReference(t *testing.T) {
 	})
 }
 
+// TestReferenceIsComplete: the commands whose code for columns is clever have an
+// oracle, and are drawn.
+func TestReferenceIsComplete(t *testing.T) {
+	for _, name := range []string{"search", "where", "eval", "stats", "tstats", "eventstats", "sort", "dedup", "bin", "rename", "fillnull"} {
+		require.Contains(t, steps, name)
+	}
+}
+
 // present is the columns that have a value in some row.
 func present(columns []string, rows []splscripts.Row) []string {
 	return slices.DeleteFunc(append([]string{}, columns...), func(n string) bool {
