@@ -82,13 +82,20 @@ func readForm(r *http.Request) bool {
 	return err == nil && wrong == nil
 }
 
-// part is a part of the path that the row names in braces.
+// part is a part of the path that the row names in braces. As in Splunk a + is a
+// blank, and a slash may be escaped twice: clients do both.
 func (c *call) part(name string) string {
-	text, err := url.PathUnescape(mux.Vars(c.r)[name])
+	text, err := url.QueryUnescape(mux.Vars(c.r)[name])
 	if err != nil {
 		return ""
 	}
-	return text
+	return strings.ReplaceAll(strings.ReplaceAll(text, "%2F", "/"), "%2f", "/")
+}
+
+// segment is a name as a part of a path, as part reads it: also when it was unescaped
+// once on the way, which Splunk's client for Python does.
+func segment(name string) string {
+	return strings.NewReplacer("+", "%2B", "%2F", "%252F").Replace(url.PathEscape(name))
 }
 
 // number reads a parameter that is a number from 0 on; what is none is the default,

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -26,10 +25,10 @@ func (a *API) confRoutes() []route {
 		{"GET", "/data/lookup-table-files", maySearch, a.lookupFiles},
 	}
 	for _, o := range []objects{
-		{path: "/configs/conf-{file}", change: mayAdmin, fields: &fieldNames{required: []string{"name"}, optional: []string{"disabled"}, wildcard: []string{"*"}}},
-		{path: "/saved/eventtypes", file: "eventtypes.conf", change: maySchedule, fields: &fieldNames{required: []string{"name", "search"}, optional: []string{"description", "disabled", "priority", "tags"}}},
+		{path: "/configs/conf-{file}", change: mayAdmin, fields: &fieldNames{optional: []string{"disabled"}, wildcard: []string{"*"}}},
+		{path: "/saved/eventtypes", file: "eventtypes.conf", change: maySchedule, fields: &fieldNames{required: []string{"search"}, optional: []string{"description", "disabled", "priority", "tags"}}},
 		{
-			path: "/data/transforms/lookups", file: "transforms.conf", change: mayAdmin, fields: &fieldNames{required: []string{"name"}, wildcard: []string{"*"}},
+			path: "/data/transforms/lookups", file: "transforms.conf", change: mayAdmin, fields: &fieldNames{wildcard: []string{"*"}},
 			shown: func(s *conf.Stanza) bool {
 				return s.Get("filename") != "" || s.Get("collection") != "" || s.Get("external_cmd") != ""
 			},
@@ -47,7 +46,7 @@ var hidden = []string{"passwords.conf", "inputs.conf", "authentication.conf"}
 func (a *API) fileEntries(c *call, names []string) {
 	list := make([]entry, 0, len(names))
 	for _, name := range names {
-		list = append(list, entry{name: name, path: path.Clean(c.r.URL.Path) + "/" + url.PathEscape(name), updated: c.now, content: map[string]any{}})
+		list = append(list, entry{name: name, path: path.Clean(c.r.URL.Path) + "/" + segment(name), updated: c.now, content: map[string]any{}})
 	}
 	if c.form.Get("count") == "" {
 		c.form.Set("count", "0")
@@ -55,7 +54,20 @@ func (a *API) fileEntries(c *call, names []string) {
 	a.sendFeed(c, list)
 }
 
-func (a *API) listFiles(c *call) { a.fileEntries(c, a.o.Layers.files()) }
+func (a *API) listFiles(c *call) { a.fileEntries(c, a.confNames()) }
+
+// everywhere are the .conf files that every Splunk has, with or without stanzas here.
+var everywhere = []string{
+	"alert_actions", "app", "collections", "commands", "datamodels", "eventtypes", "fields", "indexes", "inputs", "limits", "macros", "outputs", "props",
+	"savedsearches", "searchbnf", "server", "tags", "times", "transforms", "web", "workflow_actions",
+}
+
+// confNames are all .conf files, by name.
+func (a *API) confNames() []string {
+	names := append(slices.Clone(everywhere), a.o.Layers.files()...)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // createFile makes an empty .conf file (__conf).
 func (a *API) createFile(c *call) {
@@ -66,15 +78,15 @@ func (a *API) createFile(c *call) {
 	case !folderName(name) || len(name) > 80:
 		c.refuse(http.StatusBadRequest, "ERROR", fmt.Sprintf("cannot name a .conf file %q", name))
 	case !a.writable(c, o, app):
-	case slices.Contains(a.o.Layers.files(), name):
-		c.w.Header().Set("Location", "/services/properties/"+url.PathEscape(name))
+	case slices.Contains(a.confNames(), name):
+		c.w.Header().Set("Location", "/services/properties/"+segment(name))
 		c.refuse(http.StatusSeeOther, "INFO", "the file is there already")
 	default:
 		if err := a.o.Layers.write(app, path.Join("local", o.file), func(f *conf.File) (string, error) { return f.String(), nil }); err != nil {
 			c.refuseWrite(err)
 			return
 		}
-		c.w.Header().Set("Location", "/services/properties/"+url.PathEscape(name))
+		c.w.Header().Set("Location", "/services/properties/"+segment(name))
 		c.refuse(http.StatusCreated, "INFO", "Created.")
 	}
 }
@@ -86,7 +98,7 @@ func (a *API) file(c *call) (objects, bool) {
 	if !ok {
 		return o, false
 	}
-	if !slices.Contains(a.o.Layers.files(), strings.TrimSuffix(o.file, ".conf")) || a.namespace(c) == "-" {
+	if !slices.Contains(a.confNames(), strings.TrimSuffix(o.file, ".conf")) || a.namespace(c) == "-" {
 		c.refuse(http.StatusNotFound, "ERROR", o.file+" does not exist")
 		return o, false
 	}
@@ -122,7 +134,7 @@ func (a *API) createStanza(c *call) {
 		c.refuseWrite(err)
 		return
 	}
-	c.w.Header().Set("Location", "/services"+o.path+"/"+url.PathEscape(name))
+	c.w.Header().Set("Location", "/services"+o.path+"/"+segment(name))
 	c.refuse(http.StatusCreated, "INFO", "Created.")
 }
 
@@ -138,7 +150,7 @@ func (a *API) stanzaKeys(c *call) {
 	list := []entry{}
 	for _, setting := range s.Settings {
 		list = append(list, entry{
-			name: setting.Key, path: path.Clean(c.r.URL.Path) + "/" + url.PathEscape(setting.Key), updated: c.now, content: map[string]any{setting.Key: setting.Value},
+			name: setting.Key, path: path.Clean(c.r.URL.Path) + "/" + segment(setting.Key), updated: c.now, content: map[string]any{setting.Key: setting.Value},
 		})
 	}
 	c.form.Set("count", "0")
@@ -199,7 +211,7 @@ func (a *API) lookupFiles(c *call) {
 				continue
 			}
 			list = append(list, entry{
-				name: f.Name(), path: "/servicesNS/nobody/" + url.PathEscape(one.ID) + "/data/lookup-table-files/" + url.PathEscape(f.Name()), updated: c.now,
+				name: f.Name(), path: "/servicesNS/nobody/" + segment(one.ID) + "/data/lookup-table-files/" + segment(f.Name()), updated: c.now,
 				content: map[string]any{"eai:appName": one.ID, "disabled": false}, acl: &access{app: one.ID, owner: "nobody", sharing: "app"},
 			})
 		}

@@ -35,6 +35,14 @@ type access struct {
 // fieldNames are the settings that a thing must have and may have.
 type fieldNames struct{ required, optional, wildcard []string }
 
+// withName is the fields of one that is made: it has a name too.
+func (f *fieldNames) withName() *fieldNames {
+	if f == nil {
+		return &fieldNames{required: []string{"name"}}
+	}
+	return &fieldNames{required: append([]string{"name"}, f.required...), optional: f.optional, wildcard: f.wildcard}
+}
+
 const timeForm = "2006-01-02T15:04:05.000-07:00"
 
 // sendFeed answers with the entries that search, sort_key, count and offset ask for:

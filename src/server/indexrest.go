@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -30,6 +29,7 @@ func (a *API) indexRoutes() []route {
 	return []route{
 		{"GET", all, known, a.listIndexes},
 		{"POST", all, mayIndexes, a.createIndex},
+		{"GET", all + "/_new", known, a.newIndex},
 		{"GET", one, known, a.showIndex},
 		{"POST", one, mayIndexes, a.editIndex},
 		{"DELETE", one, mayIndexes, a.removeIndex},
@@ -117,8 +117,8 @@ func (a *API) indexEntry(c *call, name string, s *indexState) entry {
 		content["minTime"], content["maxTime"] = s.first.Std().UTC().Format("2006-01-02T15:04:05-0700"), s.last.Std().UTC().Format("2006-01-02T15:04:05-0700")
 	}
 	return entry{
-		name: name, path: "/servicesNS/nobody/system/data/indexes/" + url.PathEscape(name), updated: c.now, content: content,
-		acl: &access{app: "system", owner: "nobody", sharing: "system", removable: !slices.Contains(ownIndexes, name)}, fields: &fieldNames{required: []string{"name"}, optional: slices.Sorted(maps.Keys(indexDefaults))},
+		name: name, path: "/servicesNS/nobody/system/data/indexes/" + segment(name), updated: c.now, content: content,
+		acl: &access{app: "system", owner: "nobody", sharing: "system", removable: !slices.Contains(ownIndexes, name)}, fields: &fieldNames{optional: slices.Sorted(maps.Keys(indexDefaults))},
 		actions: []string{"edit", "remove", "enable", "disable", "roll-hot-buckets"},
 	}
 }
@@ -247,6 +247,12 @@ func (a *API) removeIndex(c *call) {
 	}
 	a.audit(c, "remove index", "succeeded", map[string]string{"object": name})
 	a.listIndexes(c)
+}
+
+// newIndex tells what an index can be made of.
+func (a *API) newIndex(c *call) {
+	fields := &fieldNames{optional: slices.Sorted(maps.Keys(indexDefaults))}
+	a.sendFeed(c, []entry{{name: "_new", path: "/services/data/indexes/_new", updated: c.now, content: map[string]any{}, fields: fields.withName()}})
 }
 
 func (a *API) rollIndex(c *call) {

@@ -110,7 +110,7 @@ func (s *searchJob) watch(ctx context.Context, read int) error {
 func (s *searchJob) pause() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.gate == nil && s.ended.IsZero() {
+	if s.gate == nil {
 		s.gate = make(chan struct{})
 	}
 }
@@ -182,10 +182,6 @@ func (s *searchJob) end(r *job.Result, err error, now time.Time) {
 		s.say("FATAL", err.Error())
 	}
 	s.ended, s.touched, s.changed = now, now, now
-	if s.gate != nil {
-		close(s.gate)
-		s.gate = nil
-	}
 	close(s.done)
 }
 

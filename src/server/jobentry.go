@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/url"
 	"time"
 )
 
@@ -9,7 +8,7 @@ import (
 func (s *searchJob) entry(now time.Time) entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	path := "/services/search/jobs/" + url.PathEscape(s.sid)
+	path := "/services/search/jobs/" + segment(s.sid)
 	return entry{
 		name: s.p.request.Search, path: path, updated: s.changed, content: s.content(now),
 		acl:     &access{app: s.appName(), owner: s.owner, sharing: "global", read: []string{s.owner}, write: []string{s.owner}, removable: true},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +60,7 @@ func (a *API) createJob(c *call) {
 		a.sendRows(c, s, s.own())
 		return
 	}
-	c.w.Header().Set("Location", "/services/search/jobs/"+url.PathEscape(s.sid))
+	c.w.Header().Set("Location", "/services/search/jobs/"+segment(s.sid))
 	c.respond(http.StatusCreated, "sid", s.sid)
 }
 

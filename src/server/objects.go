@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -76,11 +75,7 @@ func (a *API) in(c *call, o objects) (objects, bool) {
 			return o, false
 		}
 		o.file = name + ".conf"
-		o.path = strings.ReplaceAll(o.path, "{file}", url.PathEscape(name))
-	}
-	if slices.Contains(hidden, o.file) && o.path != "/storage/passwords" {
-		c.refuse(http.StatusForbidden, "ERROR", o.file+" holds secrets: it is not shown")
-		return o, false
+		o.path = strings.ReplaceAll(o.path, "{file}", segment(name))
 	}
 	if app := a.namespace(c); app != "-" && !a.o.Layers.has(app) {
 		c.refuse(http.StatusNotFound, "ERROR", fmt.Sprintf("there is no app %q here", app))
@@ -101,7 +96,10 @@ func (a *API) namespace(c *call) string {
 // all is the stanzas that a call sees.
 func (a *API) all(c *call, o objects) []*conf.Stanza {
 	app := a.namespace(c)
-	if app == "-" {
+	switch {
+	case slices.Contains(hidden, o.file) && o.path != "/storage/passwords":
+		return nil // it holds secrets
+	case app == "-":
 		return a.o.Layers.Each(o.file)
 	}
 	return a.o.Layers.Conf(o.file, app).Stanzas()
@@ -151,7 +149,7 @@ func (a *API) showObject(c *call, o objects) {
 
 // newObject tells what one can be made of.
 func (a *API) newObject(c *call, o objects) {
-	a.sendFeed(c, []entry{{name: "_new", path: o.path + "/_new", updated: c.now, content: map[string]any{}, fields: o.fields}})
+	a.sendFeed(c, []entry{{name: "_new", path: o.path + "/_new", updated: c.now, content: map[string]any{}, fields: o.fields.withName()}})
 }
 
 // object is a stanza as an entry.
@@ -171,7 +169,7 @@ func (a *API) object(c *call, o objects, s *conf.Stanza) entry {
 		}
 	}
 	return entry{
-		name: s.Name, path: "/servicesNS/nobody/" + url.PathEscape(s.App) + o.path + "/" + url.PathEscape(s.Name), updated: c.now,
+		name: s.Name, path: "/servicesNS/nobody/" + segment(s.App) + o.path + "/" + segment(s.Name), updated: c.now,
 		content: content, acl: who, fields: o.fields, actions: append([]string{"edit", "remove", "enable", "disable", "acl", "_reload"}, o.actions...),
 	}
 }
@@ -259,6 +257,9 @@ func (c *call) given(o objects) ([]conf.Setting, error) {
 			continue
 		}
 		value := strings.Trim(strings.ReplaceAll(values[len(values)-1], "\r\n", "\n"), " \t\n\v\f\r")
+		if value == "True" || value == "False" { // so Python writes them
+			value = map[bool]string{true: "1", false: "0"}[value == "True"]
+		}
 		out = append(out, conf.Setting{Key: key, Value: value})
 	}
 	slices.SortFunc(out, func(a, b conf.Setting) int { return strings.Compare(a.Key, b.Key) })
@@ -303,7 +304,7 @@ func (a *API) createObject(c *call, o objects) {
 	}
 	if o.fields != nil {
 		for _, key := range o.fields.required {
-			if key != "name" && !slices.ContainsFunc(settings, func(s conf.Setting) bool { return s.Key == key && s.Value != "" }) {
+			if !slices.ContainsFunc(settings, func(s conf.Setting) bool { return s.Key == key && s.Value != "" }) {
 				c.refuse(http.StatusBadRequest, "ERROR", fmt.Sprintf("expected the parameter %q", key))
 				return
 			}

@@ -20,7 +20,7 @@ import (
 func (a *API) savedSearches() objects {
 	return objects{
 		file: "savedsearches.conf", path: "/saved/searches", change: maySchedule, content: a.savedContent, settings: savedSettings,
-		fields:  &fieldNames{required: []string{"name", "search"}, optional: savedFields(), wildcard: []string{"action.*", "args.*", "dispatch.*", "display.*", "alert.*", "request.*"}},
+		fields:  &fieldNames{required: []string{"search"}, optional: savedFields(), wildcard: []string{"action.*", "args.*", "dispatch.*", "display.*", "alert.*", "request.*"}},
 		actions: []string{"dispatch", "history"},
 	}
 }

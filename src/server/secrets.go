@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 
@@ -120,8 +119,8 @@ func (a *API) secretEntry(c *call, s *conf.Stanza) entry {
 		content["clear_password"] = plain
 	}
 	return entry{
-		name: key, path: "/servicesNS/nobody/" + url.PathEscape(s.App) + "/storage/passwords/" + url.PathEscape(key), updated: c.now, content: content,
-		acl: &access{app: s.App, owner: "nobody", sharing: "app", removable: true}, fields: &fieldNames{required: []string{"password"}}, actions: []string{"edit", "remove"},
+		name: key, path: "/servicesNS/nobody/" + segment(s.App) + "/storage/passwords/" + segment(key), updated: c.now, content: content,
+		acl: &access{app: s.App, owner: "nobody", sharing: "app", removable: true}, fields: &fieldNames{optional: []string{"password"}}, actions: []string{"edit", "remove"},
 	}
 }
 

@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"net/url"
 	"runtime"
 	"slices"
 )
@@ -19,7 +18,7 @@ func (a *API) info(c *call) {
 		"serverName": "riskreplay", "host": "riskreplay", "version": version, "build": build, "guid": a.guid, "os_name": runtime.GOOS, "cpu_arch": runtime.GOARCH,
 		"numberOfCores": runtime.NumCPU(), "product_type": "enterprise", "isFree": false, "isTrial": false, "licenseState": "OK", "license_labels": []string{"none"},
 		"mode": "normal", "activeLicenseGroup": "none", "rtsearch_enabled": false, "server_roles": []string{"indexer", "search_head"}, "startup_time": a.began.Unix(),
-		"fips_mode": false, "isForwarding": false, "master_guid": a.guid, "os_build": "", "os_version": "", "os_name_extended": runtime.GOOS,
+		"fips_mode": false, "isForwarding": false, "master_guid": a.guid, "os_build": "", "licenseKeys": []string{}, "licenseSignature": "", "os_version": "", "os_name_extended": runtime.GOOS,
 	}}})
 }
 
@@ -68,8 +67,8 @@ func (a *API) appEntries(c *call) []entry {
 			}
 		}
 		list = append(list, entry{
-			name: id, path: "/servicesNS/nobody/system/apps/local/" + url.PathEscape(id), updated: c.now, content: content,
-			acl: &access{app: id, owner: "nobody", sharing: "app", adminOnly: true}, fields: &fieldNames{required: []string{"name"}},
+			name: id, path: "/servicesNS/nobody/system/apps/local/" + segment(id), updated: c.now, content: content,
+			acl: &access{app: id, owner: "nobody", sharing: "app", adminOnly: true}, fields: &fieldNames{optional: []string{"label", "version"}},
 		})
 	}
 	return list

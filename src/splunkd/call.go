@@ -202,5 +202,5 @@ func segment(name string) string {
 	if name != "" && strings.Trim(name, ".") == "" {
 		return strings.ReplaceAll(name, ".", "%2E")
 	}
-	return url.PathEscape(name)
+	return strings.ReplaceAll(url.PathEscape(name), "+", "%2B") // a + in a path is a blank to Splunk
 }
