@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -329,35 +328,6 @@ func TestAJobsLife(t *testing.T) {
 	f.clock.Advance(11 * time.Minute)
 	status, _ = f.ask(t, "GET", jobs+"mine", nil)
 	require.Equal(t, http.StatusNotFound, status, "nobody asked for it")
-}
-
-// TestSplunksOwnClient has the SDK for Python search; PYTHON names an interpreter
-// that has splunk-sdk.
-func TestSplunksOwnClient(t *testing.T) {
-	python := os.Getenv("PYTHON")
-	if python == "" {
-		t.Skip("splunk-sdk was not tried: set PYTHON to an interpreter that has it")
-	}
-	f := newFixture(t)
-	u, err := url.Parse(f.url)
-	require.NoError(t, err)
-	cmd := exec.Command(python, "-c", `
-import os, sys, time
-from splunklib import client, results
-s = client.connect(scheme="http", host=sys.argv[1], port=int(sys.argv[2]), username="admin", password=os.environ["SECRET"])
-print([r["n"] for r in results.JSONResultsReader(s.jobs.oneshot("search index=main | sort n", output_mode="json"))])
-j = s.jobs.create("search index=main | stats count")
-while not j.is_done(): time.sleep(0.05)
-print([dict(r) for r in results.JSONResultsReader(j.results(output_mode="json"))], j["resultCount"], j.state.title)
-j.cancel()
-print([(i.name, i["totalEventCount"]) for i in s.indexes if i.name == "main"], [a.name for a in s.apps], s.info["serverName"])
-try: s.jobs.oneshot("| foo")
-except Exception as e: print("foo" in str(e))
-`, u.Hostname(), u.Port())
-	cmd.Env = append(os.Environ(), "SECRET="+f.password)
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Equal(t, "['0', '1', '2']\n[{'count': '3'}] 1 search index=main | stats count\n[('main', '3')] ['search'] riskreplay\nTrue\n", string(out))
 }
 
 // TestCancelFreesAtOnce fills all places with searches that are held up, and cancels

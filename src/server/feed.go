@@ -50,10 +50,12 @@ const timeForm = "2006-01-02T15:04:05.000-07:00"
 func (a *API) sendFeed(c *call, entries []entry) { a.sendFeedAs(c, http.StatusOK, entries) }
 
 func (a *API) sendFeedAs(c *call, status int, entries []entry) {
-	entries = c.sorted(c.matching(entries))
-	total := len(entries)
-	count, offset := c.number("count", 30), c.number("offset", 0)
-	entries = entries[min(offset, total):]
+	total, count, offset := len(entries), 30, 0
+	if c.r.Method == http.MethodGet { // of what changes something these are settings
+		entries = c.sorted(c.matching(entries))
+		total, count, offset = len(entries), c.number("count", 30), c.number("offset", 0)
+		entries = entries[min(offset, total):]
+	}
 	if count > 0 && count < len(entries) {
 		entries = entries[:count]
 	}
