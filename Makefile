@@ -71,6 +71,7 @@ soak: ## long fuzzing (SOAKTIME each), long comparisons with the slow oracles, 1
 	RISKREPLAY_KILLS=1000 $(GO) test -count=1 -timeout 2h -run 'Killed' ./src/cmd/replay
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run 'Killed|GoesDown' ./src/index
 	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 2h -run SchedulerKilled ./src/cli
+	RISKREPLAY_SOAK=1 $(GO) test -count=1 -timeout 1h -run '^$$' -bench ServeSearches -benchtime 300x ./src/cli
 	RISKREPLAY_CONTENT=$(CONTENT) $(GO) test -count=1 -v -timeout 2h -run 'TestContent' ./src/engine
 
 # Packages are the same bytes everywhere: they are built with the Go that go.mod

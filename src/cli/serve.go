@@ -50,8 +50,9 @@ with 200, is on disk. Its tokens are the stanzas [http://NAME] of DIR/conf/input
 the first start makes one and prints it. On --api is splunkd's REST API: logins and
 searches, as the user admin, whose password the first start makes. Saved searches that
 are enabled and scheduled run by themselves; what they write into lookup tables lies in
-DIR/lookups. It listens on loopback addresses alone. It
-ends with SIGTERM or Ctrl-C, within 5 s.`,
+DIR/lookups. On loopback addresses http and https are answered on the same port; --tls
+speaks https alone, and any other address needs it. It ends with SIGTERM or Ctrl-C,
+within 5 s.`,
 		Example: `  riskreplay serve --home splunk
   riskreplay serve token add shipper --index wineventlog --home splunk
   SPLUNK_HEC_TOKEN=... riskreplay replay --to hec:http://127.0.0.1:8088 testdata/datasets/T1218.009
@@ -273,7 +274,12 @@ func (o *serveOptions) announce(hecURL, apiURL string, first *hec.Token) error {
 	}
 	text := "HTTP Event Collector: " + hecURL + "\nREST API:             " + apiURL + "\n"
 	if first != nil {
-		text += fmt.Sprintf(firstSteps, o.tokenFile(), string(first.Value), o.file("admin-password"), hecURL, apiURL)
+		curl, own := "", ""
+		if o.tls.only && o.tls.cert == "" {
+			public := server.PublicCertificate(o.ownCertificate())
+			curl, own = " --cacert "+public, " --ca "+public
+		}
+		text += fmt.Sprintf(firstSteps, o.tokenFile(), string(first.Value), o.file("admin-password"), hecURL, apiURL, curl, own)
 	}
 	_, err := fmt.Fprint(o.out, text)
 	return err
@@ -285,9 +291,9 @@ The first token is %[2]s
 The password of the user admin is in %[3]s; keep it and remove that file.
 
 To send something and find it again:
-  curl %[4]s/services/collector/event -H 'Authorization: Splunk %[2]s' -d '{"event":"hello"}'
-  SPLUNK_HEC_TOKEN=%[2]s riskreplay replay --to hec:%[4]s --time window=-70m..-10m DATASET
-  SPLUNK_USER=admin SPLUNK_PASSWORD=$(cat %[3]s) riskreplay search --splunk %[5]s '| tstats count by index, sourcetype'
+  curl%[6]s %[4]s/services/collector/event -H 'Authorization: Splunk %[2]s' -d '{"event":"hello"}'
+  SPLUNK_HEC_TOKEN=%[2]s riskreplay replay%[7]s --to hec:%[4]s --time window=-70m..-10m DATASET
+  SPLUNK_USER=admin SPLUNK_PASSWORD=$(cat %[3]s) riskreplay search%[7]s --splunk %[5]s '| tstats count by index, sourcetype'
 `
 
 // hostName is what the server calls itself in what it writes.

@@ -48,16 +48,14 @@ func (o *serveOptions) inputs(e *engine.Engine) (in inputs, err error) {
 	if in.tokens, err = server.WatchTokens(o.tokenFile(), o.say); err != nil {
 		return in, environmentError{err}
 	}
-	apps, _, err := loadApps(o.apps.apps)
-	if err != nil {
-		return in, err
-	}
+	apps := o.layers.Apps()
 	list, problems := conf.Load("indexes.conf", apps, "")
 	o.say(problems)
 	in.indexes = server.WatchIndexes(o.file("indexes.conf"), in.tokens, func() []string { return o.withEvents(e) }, server.IndexStanzas(list.Stanzas())...)
 	in.props, err = o.props(apps)
 	in.options.Break = in.props.Break
 	in.options.Stamp = func(e event.Event) (event.Time, bool) { return in.props.Stamp(e, event.At(o.clock.Now())) }
+	in.options.Warn = server.WarnsAt80(o.tokenFile())
 	in.options.Clock, in.options.HasIndex = o.clock, in.indexes.Has
 	return in, err
 }

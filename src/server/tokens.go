@@ -51,6 +51,17 @@ func ReadTokens(file string) (hec.TokenList, diag.List, error) {
 	return list, problems, nil
 }
 
+// WarnsAt80 tells whether an inputs.conf has the collector warn of its queues
+// ([http] backpressureState = warn_at_80).
+func WarnsAt80(file string) bool {
+	parsed, _, err := readConf(file)
+	if err != nil {
+		return false
+	}
+	s, ok := parsed.Stanza("http")
+	return ok && s.Get("backpressureState") == "warn_at_80"
+}
+
 func readConf(file string) (*conf.File, diag.List, error) {
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
