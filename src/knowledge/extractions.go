@@ -126,7 +126,7 @@ func (l *loader) newTransform(use conf.Setting, t *conf.Stanza) extraction {
 		l.regexProblem(setting, err)
 		return nil
 	}
-	step := &regexStep{re: re, source: source, several: several, clean: clean, keepEmpty: isTrue(t.Get("KEEP_EMPTY_VALS")), windows: winPartOf(setting.Value, t.Get("FORMAT"))}
+	step := &regexStep{re: re, source: source, several: several, clean: clean, keepEmpty: isTrue(t.Get("KEEP_EMPTY_VALS")), windows: winPartOf(source, setting.Value, t.Get("FORMAT"))}
 	step.outputs = groupOutputs(re)
 	if format, ok := t.Lookup("FORMAT"); ok {
 		step.outputs = append(step.outputs, l.format(format)...)

@@ -112,20 +112,20 @@ func (t *tuples) code(row int, compute func(values [][]string) batch.Code) batch
 // lookupSetting compiles LOOKUP-class = table column AS field ... OUTPUT column
 // AS field ...; without OUTPUT every other column of the table is given.
 func (l *loader) lookupSetting(s conf.Setting) func(*rules) {
-	words := splitNames(strings.ReplaceAll(s.Value, ",", " "))
+	words := splitNames(withoutCommas(s.Value))
 	if len(words) < 2 {
 		l.problem(s, `cannot read the lookup "`+s.Value+`"`, "write table column AS field OUTPUT column AS field")
 		return nil
 	}
 	table, problems := lookup.Open(words[0], l.base.lookups)
 	if table == nil {
-		l.problem(s, firstLine(problems), "the lookup is left out")
+		l.warn(s, firstLine(problems), "the lookup is left out")
 		return nil
 	}
 	inputs, outputs, onlyNew := lookupClauses(words[1:])
 	m, err := table.Matcher(inputs.columns)
 	if err != nil {
-		l.problem(s, firstLine(err), "the lookup is left out")
+		l.warn(s, firstLine(err), "the lookup is left out")
 		return nil
 	}
 	if outputs.columns == nil {
@@ -134,7 +134,7 @@ func (l *loader) lookupSetting(s conf.Setting) func(*rules) {
 	numbers := make([]int, len(outputs.columns))
 	for i, name := range outputs.columns {
 		if numbers[i], err = table.Column(name); err != nil {
-			l.problem(s, firstLine(err), "the lookup is left out")
+			l.warn(s, firstLine(err), "the lookup is left out")
 			return nil
 		}
 	}

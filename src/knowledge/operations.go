@@ -86,7 +86,7 @@ func (l *loader) kvMode(s conf.Setting) func(*rules) {
 // not there (since Splunk 7.2.4); with ASNEW it keeps what it had. Every alias
 // reads what was extracted, not what another alias made.
 func (l *loader) aliases(s conf.Setting) func(*rules) {
-	words := splitNames(s.Value)
+	words := splitNames(withoutCommas(s.Value))
 	if len(words)%3 != 0 || len(words) == 0 {
 		l.problem(s, `cannot read the alias "`+s.Value+`"`, "write field AS alias")
 		return nil
@@ -114,6 +114,22 @@ func (l *loader) aliases(s conf.Setting) func(*rules) {
 			r.defined[levelAlias][a.name] = a.node
 		}
 	}
+}
+
+// withoutCommas makes blanks of commas outside of quotes: add-ons write them
+// between aliases.
+func withoutCommas(text string) string {
+	out := []byte(text)
+	quoted := false
+	for i, c := range out {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == ',' && !quoted:
+			out[i] = ' '
+		}
+	}
+	return string(out)
 }
 
 // splitNames splits at blanks; a name in double quotes may hold some.

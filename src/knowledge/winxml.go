@@ -22,12 +22,12 @@ const (
 
 const winAll = winElements | winAttributes | winData
 
-// winPatterns are the add-on's regular expressions, without flags and with no
-// backslash before slashes and quotes.
+// winPatterns are the add-on's regular expressions, behind the field that they
+// read, without flags and with no backslash before slashes and quotes.
 var winPatterns = map[string]winPart{
-	`<(\w*)>([^<]*)</\1>`:                          winElements,
-	`\s([^\s=]+)\s*=\s*('[^<']*'|"[^<"]*")`:        winAttributes,
-	`<(?:\w+)\sName='([^>]*)'/?>([^<]*)(?:</\1>)?`: winData,
+	`System_Props_Xml <(\w*)>([^<]*)</\1>`:                       winElements,
+	`System_Props_Xml \s([^\s=]+)\s*=\s*('[^<']*'|"[^<"]*")`:     winAttributes,
+	`EventData_Xml <(?:\w+)\sName='([^>]*)'/?>([^<]*)(?:</\1>)?`: winData,
 }
 
 var (
@@ -36,13 +36,13 @@ var (
 )
 
 // winPartOf tells which part of the add-on a transform is.
-func winPartOf(pattern, format string) winPart {
+func winPartOf(source, pattern, format string) winPart {
 	pattern = strings.NewReplacer(`\/`, "/", `\'`, "'", `\"`, `"`).Replace(leadingFlags.ReplaceAllString(pattern, ""))
-	if m := winBlockPattern.FindStringSubmatch(pattern); m != nil && m[1] == m[2] {
+	if m := winBlockPattern.FindStringSubmatch(pattern); m != nil && m[1] == m[2] && source == "_raw" {
 		return winBlock
 	}
 	if format == "$1::$2" {
-		return winPatterns[pattern]
+		return winPatterns[source+" "+pattern]
 	}
 	return 0
 }

@@ -38,13 +38,20 @@ SOURCE_KEY = EventData_Xml
 REGEX = (?ms)MARK<(?:\w+)\sName='([^>]*)'\/?>([^<]*)(?:<\/\1>)?
 FORMAT = $1::$2
 MV_ADD = 1
+[rendering_block]
+REGEX = (?ms)MARK<RenderingInfo(?:\s+[^>]+)?>(.*?)<\/RenderingInfo>
+FORMAT = RenderingInfo_Xml::$1
+[rendering]
+SOURCE_KEY = RenderingInfo_Xml
+REGEX = (?ms)MARK<(\w*)>([^<]*)<\/\1>
+FORMAT = $1::$2
 [code]
 SOURCE_KEY = System_Props_Xml
 REGEX = (?ms)MARK<EventID.*?>(.+?)<\/EventID>
 FORMAT = EventCode::$1
 `
 	return []string{
-		"default/props.conf", "[xml]\nKV_MODE = none\nREPORT-0xml_block_extract = blocks_system, blocks_data\nREPORT-0xml_kv_extract = elements, attributes, data, code\n",
+		"default/props.conf", "[xml]\nKV_MODE = none\nREPORT-0xml_block_extract = blocks_system, blocks_data, rendering_block\nREPORT-0xml_kv_extract = elements, attributes, data, code, rendering\n",
 		"default/transforms.conf", strings.ReplaceAll(transforms, "MARK", mark),
 	}
 }
@@ -57,7 +64,7 @@ func TestAddOnForWindowsIsScanned(t *testing.T) {
 	scanned, matched := load(t, app("a", windowsAddOn("")...)), load(t, app("a", windowsAddOn("(?:)")...))
 	paths, err := filepath.Glob("../../testdata/datasets/*/*.log")
 	require.NoError(t, err)
-	texts := [][]byte{winEvent(1, "0x8", "Process Name=a &amp; b", "X=1", "X=2", "empty="), []byte("<Event><System><EventID Qualifiers='1'>7</EventID></System></Event>"), []byte("no event")}
+	texts := [][]byte{winEvent(1, "0x8", "Process Name=a &amp; b", "X=1", "X=2", "empty="), []byte("<Event><System><EventID Qualifiers='1'>7</EventID></System></Event>"), []byte("no event"), []byte("<Event><System><Level>4</Level></System><RenderingInfo Culture='en'><Level>Information</Level><Message>m</Message></RenderingInfo></Event>")}
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		require.NoError(t, err)

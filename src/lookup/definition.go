@@ -16,7 +16,7 @@ import (
 // definition reads a stanza of transforms.conf; the source counts when the list
 // has no errors.
 func definition(s *conf.Stanza) (src source, problems diag.List) {
-	src.at = s.Place
+	src.at, src.app = s.Place, s.App
 	o := &src.options
 	report := func(key, text, hint string) {
 		m := diag.Message{Text: text, Hint: hint, Place: s.Place}

@@ -22,8 +22,10 @@ import (
 type Places struct {
 	// Transforms is transforms.conf; nil defines nothing.
 	Transforms *conf.Conf
-	// Apps have lookups folders; a later app's file hides an earlier one's, and
-	// the asking app's (In) hides all others'.
+	// Apps have lookups folders. A definition's file is its own app's; where that
+	// has none, and for files named as they are, the asking app's (In) hides all
+	// others', and a later app's hides an earlier one's. The first app's files can
+	// be hidden always.
 	Apps []conf.App
 	In   string
 	// Store has what searches have written; nil is nothing.
@@ -69,6 +71,7 @@ type source struct {
 	options    Options
 	filter     *eval.Predicate
 	at         diag.Place
+	app        string // whose definition it is
 }
 
 func (s source) path() string {
@@ -109,7 +112,7 @@ func (p Places) open(src source) (*Table, diag.List, error) {
 			return t, nil, err
 		}
 	}
-	data, label, err := p.read(src.path())
+	data, label, err := p.read(src.path(), src.app)
 	if errors.Is(err, fs.ErrNotExist) && src.collection {
 		return &Table{collection: true, columns: append([]string{keyColumn}, src.fields...)}, nil, nil
 	}
@@ -182,20 +185,20 @@ func (p Places) missing(name, file string, at diag.Place, err error) diag.Messag
 	return diag.Message{Text: `unknown lookup table "` + name + `"`, Cause: err, Hint: cmp.Or(diag.DidYouMean(name, p.Names()), "a table is a stanza of transforms.conf or a .csv file in the lookups folder of an app")}
 }
 
-func (p Places) read(file string) (data []byte, label string, err error) {
+// read finds a file: that of the app whose definition names it, if it is not of the
+// lowest layer, which others may replace; else the asking app's; else the last
+// app's that has it.
+func (p Places) read(file, definedIn string) (data []byte, label string, err error) {
 	if path.Base(file) != strings.TrimPrefix(strings.TrimPrefix(file, "lookups/"), "kvstore/") || strings.Contains(file, `\`) || !fs.ValidPath(file) {
 		return nil, "", fs.ErrNotExist // a file's name, never a path
 	}
 	order := slices.Clone(p.Apps)
 	slices.Reverse(order)
+	if len(p.Apps) > 0 && definedIn == p.Apps[0].ID {
+		definedIn = ""
+	}
 	slices.SortStableFunc(order, func(a, b conf.App) int {
-		switch {
-		case a.ID == b.ID || a.ID != p.In && b.ID != p.In:
-			return 0
-		case a.ID == p.In:
-			return -1
-		}
-		return 1
+		return nearness(a.ID, definedIn, p.In) - nearness(b.ID, definedIn, p.In)
 	})
 	err = fs.ErrNotExist
 	for _, app := range order {
@@ -211,6 +214,16 @@ func (p Places) read(file string) (data []byte, label string, err error) {
 		}
 	}
 	return nil, "", err
+}
+
+func nearness(id, definedIn, in string) int {
+	switch id {
+	case definedIn:
+		return 0
+	case in:
+		return 1
+	}
+	return 2
 }
 
 func readFile(fsys fs.FS, name string) ([]byte, error) {

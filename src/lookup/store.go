@@ -235,7 +235,7 @@ func (s *Store) read(src source, p Places) (*Table, error) {
 	if t, err := s.stored(src); t != nil || err != nil {
 		return t, err
 	}
-	data, label, err := p.read(src.path())
+	data, label, err := p.read(src.path(), src.app)
 	if err != nil {
 		return nil, err
 	}
