@@ -65,6 +65,10 @@ func bindChart(st *spl.Stage, c search.Context, timed bool) (search.Stage, diag.
 		most: search.Or(c.Limits().Bins, 50_000),
 	}
 	s.series = bindSeries(a)
+	a.plain(st.By)
+	if clause := st.Clause("split"); clause != nil {
+		a.plain(clause.Names)
+	}
 	s.bindFields(a, c)
 	s.bindAggs(a, c)
 	if a.failed() {

@@ -127,11 +127,21 @@ func (s *tstats) checkFields(list []spl.Name, c search.Context) {
 			s.warn(n, `the dataset "`+s.model+"."+s.dataset+`" has no field "`+n.Text+`"`, diag.DidYouMean(prefix, []string{s.dataset}))
 			continue
 		}
+		if own, _, err := c.Dataset(s.model, s.dataset); err == nil && !within(own, fields) && !within(fields, own) {
+			s.warn(n, `the dataset "`+s.model+"."+s.dataset+`" has no field "`+n.Text+`"`, `"`+prefix+`" is a data set beside it: read it with FROM datamodel=`+s.model+"."+prefix)
+			continue
+		}
 		if !slices.Contains(fields, rest) && !s.inChild(rest, c) {
 			hint := diag.DidYouMean(rest, fields)
 			s.warn(n, `the dataset "`+s.model+"."+prefix+`" has no field "`+rest+`"`, strings.Replace(hint, `"`, `"`+prefix+".", 1))
 		}
 	}
+}
+
+// within tells whether all fields are among others: a child dataset has those of its
+// parents.
+func within(fields, others []string) bool {
+	return !slices.ContainsFunc(fields, func(f string) bool { return !slices.Contains(others, f) })
 }
 
 // inChild tells whether a name is a child dataset's, such as

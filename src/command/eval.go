@@ -55,7 +55,7 @@ func bindEval(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 		if x == nil {
 			continue
 		}
-		if x.Boolean() {
+		if x.Boolean() || x.MayBeBoolean() && !a.failed() {
 			a.problem(as.Expr.At(), `cannot assign true or false to "`+as.Name.Text+`"`, `choose values: if(..., "yes", "no")`)
 			continue
 		}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"encoding/csv"
 	"io"
 	"strings"
@@ -89,8 +90,14 @@ func readObjects(d *jsontext.Decoder, t *cellTable) error {
 			return err
 		}
 	}
-	if _, err := d.ReadToken(); err != nil && err != io.EOF {
+	end, err := d.ReadToken()
+	switch {
+	case err == io.EOF:
+		return nil
+	case err != nil:
 		return err
+	case end.Kind() != ']':
+		return errors.New("an element is no object")
 	}
 	return nil
 }

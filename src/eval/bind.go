@@ -132,6 +132,14 @@ func (b *binder) binary(e *spl.Binary) typed {
 		b.wantBoolean("XOR", e.Y, y)
 		return typed{&xorNode{x, y}, boolean}
 	case "like":
+		for _, side := range []struct {
+			e spl.Expr
+			typed
+		}{{e.X, x}, {e.Y, y}} {
+			if side.surely(mayBool) {
+				b.problem(side.e.At(), "Type checking failed. 'LIKE' only takes strings.", "conditions are joined by AND or OR")
+			}
+		}
 		return typed{b.like(x, y), boolean}
 	case "+":
 		if x.surely(mayNumber) && y.surely(mayString) || x.surely(mayString) && y.surely(mayNumber) || x.surely(mayBool) || y.surely(mayBool) {

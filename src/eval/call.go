@@ -69,6 +69,23 @@ func (c *site) literal(i int) (string, bool) {
 	return e.Text, true
 }
 
+// number is the i-th argument when it is written as a number, with a sign or none.
+func (c *site) number(i int) (float64, bool) {
+	if i >= len(c.call.Args) {
+		return 0, false
+	}
+	e, sign := c.call.Args[i], 1.0
+	if u, ok := e.(*spl.Unary); ok && u.Op == "-" {
+		e, sign = u.X, -1
+	}
+	l, ok := e.(*spl.Literal)
+	if !ok || !l.Number {
+		return 0, false
+	}
+	v, ok := literalNumber(l.Text)
+	return sign * v.num, ok
+}
+
 // text is the i-th argument when it is a string that does not depend on the row.
 func (c *site) text(i int) (string, bool) {
 	if i >= len(c.args) {

@@ -36,5 +36,9 @@ func (x *Expr) Fields() []string { return x.fields }
 // requires it, eval refuses it (rule E4).
 func (x *Expr) Boolean() bool { return x.kinds.surely(mayBool) }
 
+// MayBeBoolean tells whether some part that decides on what the expression gives
+// is surely a boolean: if(a=1, b=2, 3).
+func (x *Expr) MayBeBoolean() bool { return x.kinds&mayBool != 0 }
+
 // Eval is the value for one row; field gives the value of Fields()[i].
 func (x *Expr) Eval(field func(i int) Value) Value { return x.root.eval(&row{field: field}) }

@@ -30,7 +30,7 @@ var conversionFunctions = []Function{
 		Name: "printf", Kind: conversion, Syntax: "printf(format, value, ...)", params: "s?v+", gives: mayString | mayNull,
 		Help:     "A text by a format as in C: conversions a A c d i e E f F g G o s u x X p, flags ' - 0 + # and blank, width and precision.",
 		Examples: []Example{{`printf("%04d", 1)`, "0001"}, {`printf("%.2e", 5139)`, "5.14e+03"}, {`printf("%'d", 12345)`, "12,345"}},
-		bind:     ofAll(printf),
+		bind:     bindPrintf,
 	},
 	{
 		Name: "toint", Kind: conversion, Syntax: "toint(value[, base])", params: "v?n", gives: numeric,
@@ -98,10 +98,18 @@ func bindToNumber(c *site) node {
 			c.problem(c.call.Args[0].At(), `cannot read number "`+literal+`"`, "")
 		}
 	}
+	c.checkBase()
 	return strict(func(args []Value) Value {
 		v, _ := toNumber(args)
 		return v
 	})(c)
+}
+
+// checkBase refuses a base that there is not.
+func (c *site) checkBase() {
+	if base, ok := c.number(1); ok && (base != math.Trunc(base) || base < 2 || base > 36) {
+		c.problem(c.call.Args[1].At(), "there is no such base of numbers", "it is 2 to 36; without one numbers are decimal")
+	}
 }
 
 // toNumber reads a value in a base, 10 when there is no second argument.

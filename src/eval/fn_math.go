@@ -167,6 +167,9 @@ func logarithm(n []float64) Value {
 
 // bindRound rounds the decimal form, so that round(2.555, 2) is 2.56 (rule F4).
 func bindRound(c *site) node {
+	if n, ok := c.number(1); ok && n < 0 {
+		c.problem(c.call.Args[1].At(), "round takes a number of decimals from 0", "a whole number is rounded to hundreds by dividing it first: round(x/100)*100")
+	}
 	return ofNumbers(func(n []float64) Value {
 		places := 0.0
 		if len(n) > 1 {

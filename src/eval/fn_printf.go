@@ -19,6 +19,59 @@ type conversionSpec struct {
 	verb             byte
 }
 
+// bindPrintf refuses a format that can print nothing.
+func bindPrintf(c *site) node {
+	if format, ok := c.literal(0); ok {
+		if bad, hint := c.badFormat(format); bad != "" {
+			c.problem(c.call.Args[0].At(), bad, hint)
+		}
+	}
+	return ofAll(printf)(c)
+}
+
+// badFormat is what is wrong with a format: a conversion that there is not, or more
+// of them than values.
+func (c *site) badFormat(format string) (text, hint string) {
+	values := make([]Value, len(c.args)-1)
+	for i := range values {
+		values[i] = Num(1) // stands for whatever a row has, also for a width of *
+	}
+	for {
+		_, after, more := strings.Cut(format, "%")
+		if !more {
+			return "", ""
+		}
+		if strings.HasPrefix(after, "%") {
+			format = after[1:]
+			continue
+		}
+		stars := strings.Count(after[:verbAt(after)], "*")
+		if stars >= len(values) && verbAt(after) < len(after) && strings.IndexByte(verbs, after[verbAt(after)]) >= 0 {
+			return "printf has more conversions than values", "each conversion prints one value, and each * takes one as the width; %% is a percent sign"
+		}
+		spec, tail, left, ok := parseSpec(after, values)
+		if !ok && verbAt(after) < len(after) && strings.IndexByte(verbs, after[verbAt(after)]) >= 0 {
+			return "printf pads to " + strconv.Itoa(maxWidth) + " characters at most", ""
+		}
+		if !ok || strings.IndexByte(verbs, spec.verb) < 0 {
+			return `printf has no conversion "%` + after[:min(verbAt(after)+1, len(after))] + `"`, "the conversions are " + strings.Join(strings.Split(verbs, ""), " ") + "; %% is a percent sign"
+		}
+		format, values = tail, left[1:]
+	}
+}
+
+// verbs are the conversions.
+const verbs = "aAcdieEfFgGosuxXp"
+
+// verbAt is where the letter of a conversion stands, or would.
+func verbAt(spec string) int {
+	n := 0
+	for n < len(spec) && strings.IndexByte("-+#0 '.*123456789hlLqjzt", spec[n]) >= 0 {
+		n++
+	}
+	return n
+}
+
 // printf prints values by a format. A format that is wrong, and a value that is
 // missing or of the wrong kind, give null.
 func printf(args []Value) Value {

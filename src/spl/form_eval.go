@@ -1,5 +1,7 @@
 package spl
 
+import "strings"
+
 var evalGrammar = grammar{
 	read:  func(p *parser, st *Stage, _ *form) { p.assigns(st) },
 	print: func(w *printer, st *Stage) { w.assigns(st.Assigns) },
@@ -43,12 +45,25 @@ func (p *parser) assign() (Assign, bool) {
 		p.fail(v.Span, "the braces in the field's name are not closed", "{name} is replaced by the value of name")
 		return Assign{}, false
 	}
+	if bad := operatorIn(v); bad != "" {
+		p.fail(v.Span, `cannot assign to "`+shorten(v.Text)+`"`, "one field stands before the = sign; a name that holds "+bad+" must stand in double quotes")
+		return Assign{}, false
+	}
 	if !p.accept('=') {
 		p.expected("= after the field to assign to")
 		return Assign{}, false
 	}
 	e := p.expr()
 	return Assign{Name: Name(v), Expr: e}, e != nil
+}
+
+// operatorIn is an operator in the name of a target without quotes, outside of
+// braces: a+b.
+func operatorIn(v Value) string {
+	if i := strings.IndexAny(v.Text, "+*%"); i >= 0 && !v.Quoted && !strings.Contains(v.Text, "{") && !strings.Contains(v.Text, "<<") {
+		return v.Text[i : i+1]
+	}
+	return ""
 }
 
 // targetAhead tells whether another assignment follows.

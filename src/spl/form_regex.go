@@ -22,7 +22,14 @@ var regexGrammar = grammar{
 			p.pos++
 		}
 		p.space()
+		start := p.pos
 		v, ok := p.word(optionMode)
+		if written := p.text[start:p.pos]; ok && len(st.Fields) == 0 && written[0] != '"' {
+			if i := strings.IndexAny(written, "<>"); i > 0 && strings.HasPrefix(written[i+1:], `"`) {
+				p.fail(Span{start + i, start + i + 1}, `regex compares with = or !=, found "`+written[i:i+1]+`"`, `regex field="..." keeps the rows that match`)
+				return
+			}
+		}
 		if !ok {
 			p.expected("a regular expression in quotes")
 			return

@@ -57,7 +57,13 @@ func (w *printer) renames(list []Rename, word, split string, m *mode) {
 
 var replaceGrammar = grammar{
 	read: func(p *parser, st *Stage, _ *form) {
-		for p.next() && !p.keyword("in") {
+		for p.next() {
+			if p.keyword("in") {
+				if st.Fields = p.names(); len(st.Fields) == 0 {
+					p.expected("a field after IN")
+				}
+				break
+			}
 			from, ok := p.positional()
 			if !ok {
 				p.expected("a value to replace")
@@ -75,7 +81,6 @@ var replaceGrammar = grammar{
 			}
 			st.Renames = append(st.Renames, Rename{Name(from), Name(to)})
 		}
-		st.Fields = p.names()
 		if len(st.Renames) == 0 {
 			p.fail(st.NameSpan, `replace needs a value and a new one: replace "old" WITH "new" IN field`, "")
 		}

@@ -90,12 +90,14 @@ func takeOne(p *parser, st *Stage, f *form, list []part) int {
 	return -1
 }
 
-// numberPart is a leading number, kept as the first word: head 5, dedup 2 x.
+// numberPart is a leading number, kept as the first word: head 5, dedup 2 x. One
+// that no command takes, such as -1, is read too: no field is called so without
+// quotes.
 var numberPart = part{
 	take: func(p *parser, st *Stage, _ *form) bool {
 		pos := p.pos
 		v, ok := p.word(nameMode)
-		if ok && !v.Quoted && allDigits(v.Text) && len(st.Words) == 0 && len(st.Fields) == 0 && len(st.Keys) == 0 && len(st.Renames) == 0 {
+		if ok && !v.Quoted && v.Text != "" && isNumber(v.Text) && len(st.Words) == 0 && len(st.Fields) == 0 && len(st.Keys) == 0 && len(st.Renames) == 0 {
 			st.Words = append(st.Words, v)
 			return true
 		}
@@ -253,6 +255,7 @@ var signed = part{
 			if p.next() {
 				return fieldsPart.take(p, st, f)
 			}
+			p.expected("a field after " + string(c))
 			return true
 		}
 		return fieldsPart.take(p, st, f)

@@ -190,8 +190,16 @@ func (p *parser) compareOrWord() Predicate {
 	if p.failed {
 		return nil
 	}
+	if !v.Quoted && (v.Text == "TERM()" || v.Text == "CASE()") {
+		p.fail(v.Span, "expected a word in "+v.Text, "")
+		return nil
+	}
 	if !v.Quoted && (v.Text == "TERM" || v.Text == "CASE") {
 		if x, ok := p.directive(v.Text); ok {
+			if v.Text == "TERM" && strings.ContainsAny(x.Text, " \t") {
+				p.fail(x.Span, `TERM looks for one word, and "`+shorten(x.Text)+`" has a blank in it`, `words in a row are a phrase: "`+x.Text+`"`)
+				return nil
+			}
 			return &Word{Value: x, Kind: strings.ToLower(v.Text), Span: Span{v.Span.Start, p.pos}}
 		}
 	}
