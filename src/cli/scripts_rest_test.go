@@ -1,12 +1,10 @@
-package engine_test
+package cli
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,19 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"riskreplay/src/clock"
-	"riskreplay/src/engine"
-	"riskreplay/src/event"
 	"riskreplay/src/hec"
-	"riskreplay/src/index"
 	"riskreplay/src/job"
-	"riskreplay/src/server"
 	"riskreplay/src/splunkd"
 	splscripts "riskreplay/testdata/spl"
 )
 
 // TestScriptsOverREST runs the SPL scripts on a Splunk: the one that
-// RISKREPLAY_SPLUNK names (https://HOST:8089), else one of our own, whose faces
-// are those of `riskreplay serve`. Events go there through the HTTP Event
+// RISKREPLAY_SPLUNK names (https://HOST:8089), else `riskreplay serve`. Events go there through the HTTP Event
 // Collector, searches through the REST API.
 //
 // A Splunk wants SPLUNK_TOKEN, or SPLUNK_USER and SPLUNK_PASSWORD;
@@ -153,36 +146,15 @@ func writeApp(t *testing.T, dir string) {
 	}
 }
 
-// ownSplunk is the collector and the REST API over an index, as serve has them.
+// ownSplunk is riskreplay serve as a process.
 func ownSplunk(t *testing.T) *remote {
-	x := index.New(index.Options{})
-	t.Cleanup(func() { require.NoError(t, x.Close()) })
-	dir := t.TempDir()
-	layers, err := server.NewLayers(filepath.Join(dir, "apps"), nil)
-	require.NoError(t, err)
-	e, problems := engine.New(engine.Options{Index: x, Apps: layers.Apps(), App: layers.Default()})
-	require.Empty(t, problems)
-	users, err := server.MakeUsers(filepath.Join(dir, "passwd"), filepath.Join(dir, "plain"))
-	require.NoError(t, err)
-	plain, err := os.ReadFile(filepath.Join(dir, "plain"))
-	require.NoError(t, err)
-
-	api := server.NewAPI(server.APIOptions{Runner: e, Users: users, Clock: clock.Real{}, Layers: layers})
-	rest := httptest.NewServer(api)
-	t.Cleanup(func() { rest.Close(); require.NoError(t, api.Close(context.Background())) })
-	handler := hec.Handler(store{x}, hec.TokenList{{Name: "scripts", Value: "scripts"}}, hec.HandlerOptions{Clock: clock.Real{}})
-	collector := httptest.NewServer(handler)
-	t.Cleanup(func() { collector.Close(); _ = handler.Close(context.Background()) })
-
-	r := &remote{index: "scripts", tries: 1}
-	access := splunkd.Credentials{User: server.Admin, Password: splunkd.Secret(strings.TrimSpace(string(plain)))}
+	home := t.TempDir()
+	token := output(t, nil, "serve", "token", "add", "scripts", "--home", home)
+	server := startServer(t, "--home", home, "--hec", "127.0.0.1:0", "--api", "127.0.0.1:0")
+	password := strings.TrimPrefix(server.access(t, home)[1], "SPLUNK_PASSWORD=")
+	r := &remote{index: "main", tries: 1}
+	access := splunkd.Credentials{User: "admin", Password: splunkd.Secret(password)}
 	return r.connect(t,
-		hec.Options{URL: collector.URL, Token: "scripts", Clock: clock.Real{}, Connections: 1},
-		splunkd.Options{URL: rest.URL, Credentials: access, Clock: clock.Real{}, Mode: splunkd.Blocking})
-}
-
-type store struct{ index *index.Index }
-
-func (s store) Append(ctx context.Context, events []event.Event) (hec.Ticket, error) {
-	return s.index.Append(ctx, events)
+		hec.Options{URL: server.HEC, Token: hec.Secret(token), Clock: clock.Real{}, Connections: 1},
+		splunkd.Options{URL: server.API, Credentials: access, Clock: clock.Real{}, Mode: splunkd.Blocking})
 }
