@@ -18,40 +18,41 @@ type contentFolder struct {
 	// content lies: "." in contentctl's form, "app" in ours.
 	root, below string
 	app         conf.App
+	// read and built are what reading the content and building it had to say.
+	read, built diag.List
 	// chosen are the files that were named, as they stand in the content; nil is all.
 	chosen map[string]bool
 }
 
 // openContent finds the content that a path belongs to and reads it: the folder of a
-// repository, one inside it, or a file of a detection. The messages are of all of
-// it.
-func openContent(path string) (*contentFolder, diag.List, error) {
+// repository, one inside it, or a file of a detection.
+func (s streams) openContent(path string) (*contentFolder, error) {
 	full, err := filepath.Abs(path)
 	if err != nil {
-		return nil, nil, environmentError{err}
+		return nil, environmentError{err}
 	}
 	info, err := os.Stat(full)
 	if err != nil {
-		return nil, nil, environmentError{fmt.Errorf("cannot read %q: %w", path, err)}
+		return nil, environmentError{fmt.Errorf("cannot read %q: %w", path, err)}
 	}
 	root, below, ok := repositoryOf(full, info.IsDir())
 	if !ok {
-		return nil, nil, environmentError{fmt.Errorf("cannot find a content repository at %q: there is no folder detections in it or above", path)}
+		return nil, environmentError{fmt.Errorf("cannot find a content repository at %q: there is no folder detections in it or above", path)}
 	}
 	files := os.DirFS(root)
 	c := &contentFolder{root: root, below: below}
-	var problems diag.List
-	c.Content, problems = detection.ReadFS(files, below)
+	c.Content, c.read = detection.ReadFS(files, below)
 	inside, err := filepath.Rel(root, full)
 	if err == nil && inside != "." && inside != below && filepath.IsLocal(inside) {
 		c.choose(filepath.ToSlash(inside))
-		if len(c.chosen) == 0 && !info.IsDir() && !problems.HasErrors() {
-			return nil, problems, usageError{fmt.Errorf("%q is no detection", path)}
+		if len(c.chosen) == 0 && !info.IsDir() {
+			s.say(c.read)
+			return nil, answerNo{fmt.Errorf("there is no detection in %q", path)}
 		}
 	}
-	app, more := c.App(files, below)
-	c.app = conf.App{ID: ownApp, Label: filepath.Base(root), FS: app}
-	return c, append(problems, more...), nil
+	app, built := c.App(files, below)
+	c.app, c.built = conf.App{ID: ownApp, Label: filepath.Base(root), FS: app}, built
+	return c, nil
 }
 
 // repositoryOf looks for the folder of detections, here or above.

@@ -14,9 +14,9 @@ import (
 	"riskreplay/src/check"
 	"riskreplay/src/detection"
 	"riskreplay/src/diag"
-	"riskreplay/src/engine"
 	"riskreplay/src/event"
 	"riskreplay/src/report"
+	"riskreplay/src/vet"
 )
 
 type testOptions struct {
@@ -115,11 +115,8 @@ func (o *testOptions) run(ctx context.Context, paths []string) error {
 
 // content tests the detections at a path.
 func (o *testOptions) content(ctx context.Context, path string, out *report.Tests) error {
-	c, problems, err := openContent(path)
+	c, err := o.openContent(path)
 	if err != nil {
-		if problems != nil {
-			o.say(problems)
-		}
 		return err
 	}
 	t, err := o.target.openWith(o.streams, c.app)
@@ -131,27 +128,12 @@ func (o *testOptions) content(ctx context.Context, path string, out *report.Test
 	if err != nil {
 		return err
 	}
-	byFile := map[string]diag.List{}
-	for _, m := range problems {
-		if m.Place.Text != nil {
-			byFile[m.Place.Text.Name] = append(byFile[m.Place.Text.Name], m)
-		}
-	}
 	tested := map[string]int{}
 	for _, d := range chosen {
 		tested[d.File] = len(out.Detections)
-		one := report.Tested{Detection: d, Stanza: d.Stanza(c.AppLabel())}
-		one.Validation.Problems = append(byFile[d.File], byFile[detection.TestFile(d.File)]...)
-		o.validate(t.engine, t.now, &one)
-		out.Detections = append(out.Detections, one)
-		delete(byFile, d.File)
-		delete(byFile, detection.TestFile(d.File))
+		out.Detections = append(out.Detections, report.Tested{Detection: d, Stanza: d.Stanza(c.AppLabel())})
 	}
-	for _, m := range problems {
-		if (m.Place.Text == nil || byFile[m.Place.Text.Name] != nil) && c.about(m) {
-			out.Others = append(out.Others, m)
-		}
-	}
+	o.validate(t, c, chosen, tested, out)
 	results := check.Run(ctx, check.Cases(c.root, chosen), check.Options{
 		Target: check.Embedded(t.engine), Label: c.AppLabel(), Now: t.now, Zone: t.zone, Clock: o.clock, Parallel: o.parallel,
 		Data: &check.Library{Engine: t.engine, DataDir: *o.dataDir, Sources: c.DataSources, Now: event.At(t.now)},
@@ -163,19 +145,28 @@ func (o *testOptions) content(ctx context.Context, path string, out *report.Test
 	return nil
 }
 
-// validate plans the search of a detection.
-func (o *testOptions) validate(e *engine.Engine, now time.Time, t *report.Tested) {
+// validate runs the rules of vet over the detections. What is of none of them stands
+// beside.
+func (o *testOptions) validate(t *target, c *contentFolder, chosen []*detection.Detection, tested map[string]int, out *report.Tests) {
 	began := o.clock.Now()
-	v := &t.Validation
-	if t.Detection.SearchText != nil {
-		_, _, problems := e.Plan(t.Detection.SearchText, now)
-		v.Problems = append(v.Problems, problems...)
+	for _, f := range vet.Content(c.Content, chosen, c.read, c.built, t.engine, t.now) {
+		i, mine := tested[f.File]
+		switch {
+		case mine:
+			v := &out.Detections[i].Validation
+			v.Problems = append(v.Problems, f.Message)
+		case c.about(f.Message):
+			out.Others = append(out.Others, f.Message)
+		}
 	}
-	v.Status = check.Passed
-	if v.Problems.HasErrors() {
-		v.Status = check.Failed
+	took := o.clock.Now().Sub(began) / time.Duration(max(1, len(chosen)))
+	for _, i := range tested {
+		v := &out.Detections[i].Validation
+		v.Status, v.Took = check.Passed, took
+		if v.Problems.HasErrors() {
+			v.Status = check.Failed
+		}
 	}
-	v.Took = o.clock.Now().Sub(began)
 }
 
 // choose keeps the detections that were named.

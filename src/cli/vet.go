@@ -13,23 +13,32 @@ import (
 
 type vetOptions struct {
 	streams
+	target targetFlags
 	format string
+	sarif  string
 	list   bool
 }
 
 func newVet(s streams) *cobra.Command {
 	o := &vetOptions{streams: s}
 	c := &cobra.Command{
-		Use:   "vet PACKAGE...",
-		Short: "Check app packages as Splunk's vetting does",
-		Long: `Checks a package (.spl, .tgz) or an app's folder by rules of Splunk's own vetting,
+		Use:   "vet PATH...",
+		Short: "Check detections by rules, and app packages as Splunk's vetting does",
+		Long: `Checks the detections of a content repository (a folder with detections, or
+app/detections, one in it, or a single file) by rules with ids: YAML, names, searches that
+parse and plan, message tokens and risk objects that the search gives, schedules, drilldowns,
+tests.
+
+Checks a package (.spl, .tgz) or an app's folder by rules of Splunk's own vetting,
 AppInspect, under its names. It knows those that a package alone can tell; what
 passes here may still be refused there. Warnings do not fail.`,
-		Example: `  riskreplay vet dist/DA-ESS-RiskReplay-0.1.0-linux-amd64.spl
+		Example: `  riskreplay vet .
+  riskreplay vet app/detections/detect_regsvcs_spawning_a_process.yml
+  riskreplay vet dist/DA-ESS-RiskReplay-0.1.0-linux-amd64.spl
   riskreplay vet --list`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 && !o.list {
-				return usageError{errors.New("no package was given: name a .spl file or an app's folder")}
+				return usageError{errors.New("no package and no detection was given: name a .spl file, an app's folder, or a content repository")}
 			}
 			return checkFormat(o.format)
 		},
@@ -41,12 +50,18 @@ passes here may still be refused there. Warnings do not fail.`,
 		},
 	}
 	addFormat(c, &o.format)
+	c.Flags().StringArrayVar(&o.target.apps, "app", nil, "folder of an app whose knowledge counts for detections too (repeatable)")
+	c.Flags().StringVar(&o.sarif, "sarif", "", "write what was found in detections as SARIF to this file, for code scanning")
+	o.target.zone = "UTC"
 	c.Flags().BoolVar(&o.list, "list", false, "list the checks, with the reason for each")
 	return c
 }
 
 func (o *vetOptions) rules() error {
 	var lines [][]string
+	for _, r := range vet.ContentRules() {
+		lines = append(lines, []string{r.ID, r.Why})
+	}
 	for _, r := range vet.Rules() {
 		lines = append(lines, []string{r.Check, r.Why})
 	}
@@ -55,7 +70,16 @@ func (o *vetOptions) rules() error {
 
 func (o *vetOptions) run(paths []string) error {
 	failed := 0
+	var found []vet.Found
 	for _, path := range paths {
+		if isContent(path) {
+			more, err := o.content(path)
+			if err != nil {
+				return err
+			}
+			found = append(found, more...)
+			continue
+		}
 		app, err := vet.Open(path)
 		if err != nil {
 			return o.unreadable(err)
@@ -66,8 +90,24 @@ func (o *vetOptions) run(paths []string) error {
 		}
 		failed += n
 	}
-	if failed > 0 {
+	if o.sarif != "" {
+		if err := o.writeSARIF(found); err != nil {
+			return err
+		}
+	}
+	errors := 0
+	for _, f := range found {
+		if f.Message.Severity == diag.Error {
+			errors++
+		}
+	}
+	switch {
+	case failed > 0 && errors > 0:
+		return answerNo{fmt.Errorf("%d checks failed, and detections have %d errors", failed, errors)}
+	case failed > 0:
 		return answerNo{fmt.Errorf("%d checks failed", failed)}
+	case errors > 0:
+		return answerNo{fmt.Errorf("detections have %d errors", errors)}
 	}
 	return nil
 }

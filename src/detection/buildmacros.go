@@ -8,7 +8,8 @@ import (
 )
 
 // macros are the app's own and a filter macro for each detection that calls one
-// the app does not define.
+// the app does not define, also for those that do not ship: their searches can be
+// checked all the same.
 func (b *builder) macros() []*conf.Stanza {
 	var out []*conf.Stanza
 	known := map[string]bool{}
@@ -27,7 +28,7 @@ func (b *builder) macros() []*conf.Stanza {
 	for _, m := range b.Macros {
 		add(m)
 	}
-	for _, d := range b.detections {
+	for _, d := range slices.Concat(b.Detections, b.Baselines) {
 		if name := d.filter(); name != "" {
 			add(&Macro{
 				Name: name, Definition: "search *",

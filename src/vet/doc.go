@@ -1,5 +1,15 @@
-// Package vet is rules over packages of Splunk apps and over the Splunks that run
-// them. Those over packages are of Splunk's own vetting (AppInspect), as far as they
+// Package vet is rules over detections, over packages of Splunk apps and over the
+// Splunks that run them.
+//
+// Those over detections have ids (ContentRules). What can be known of a search's
+// fields before it runs decides those about message tokens and risk objects; where it
+// gives events, nothing is said of them.
+//
+//	for _, f := range vet.Content(content, content.Detections, read, built, engine, now) {
+//		f.Rule, f.Message
+//	}
+//
+// Those over packages are of Splunk's own vetting (AppInspect), as far as they
 // can be told from the package alone, under its names, so that the two can be
 // compared line by line.
 //
