@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"riskreplay/src/batch"
@@ -174,8 +175,11 @@ func (s *evaluation) Open(search.World) (search.Operator, error) {
 				continue
 			}
 			var made int
-			b, made = as.spread(b, c)
-			if names += made; names > maxSpread {
+			b, made = as.spread(b, c, maxCells/max(b.Len, 1))
+			if names += made; made*b.Len > maxCells {
+				return nil, s.st.Problem(as.tree.Name.Span, `"`+as.target+`" makes more than 50 million cells: `+strconv.Itoa(made)+" fields of "+strconv.Itoa(b.Len)+" rows", "braces are for fields with few values")
+			}
+			if names > maxSpread {
 				return nil, s.st.Problem(as.tree.Name.Span, `"`+as.target+`" makes more than 10,000 fields`, "braces are for fields with few values")
 			}
 		}
@@ -188,7 +192,7 @@ const maxSpread = 10_000
 
 // spread sets, in each row, the field whose name the row's values make. A row
 // that lacks one of the values sets nothing.
-func (as *assign) spread(b *batch.Batch, c *batch.Column) (_ *batch.Batch, made int) {
+func (as *assign) spread(b *batch.Batch, c *batch.Column, most int) (_ *batch.Batch, made int) {
 	rowsOf := map[string][]int32{}
 	var order []string
 	for r := range b.Len {
@@ -200,6 +204,9 @@ func (as *assign) spread(b *batch.Batch, c *batch.Column) (_ *batch.Batch, made 
 			order = append(order, name)
 		}
 		rowsOf[name] = append(rowsOf[name], int32(r))
+	}
+	if len(order) > min(most, maxSpread) {
+		return b, len(order)
 	}
 	for _, name := range order {
 		old := b.Column(name)

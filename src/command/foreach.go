@@ -171,6 +171,9 @@ func (s *foreach) overFields(ctx context.Context, w search.World, b *batch.Batch
 			if fields++; fields > maxFields {
 				return nil, s.st.Problem(s.at, "foreach goes through more than 10,000 fields", "name fewer")
 			}
+			if err := search.SpendTemplate(ctx); err != nil {
+				return nil, s.st.Problem(s.at, err.Error(), "foreach in foreach goes through all pairs of fields")
+			}
 			segments, _ := search.Capture(p, f)
 			x := s.bind(s.fill(f, strings.Join(segments, ""), segments))
 			if x.problems.HasErrors() {

@@ -72,7 +72,8 @@ func (s *mapped) check(a *arguments) {
 		}
 	}
 	m := problems.Errors()[0]
-	out := a.st.Problem(s.at, "the search of map is wrong: "+m.Text, m.Hint)
+	const wrong = "the search of map is wrong: "
+	out := a.st.Problem(s.at, wrong+strings.TrimPrefix(m.Text, wrong), m.Hint)
 	out.Cause = m.Cause
 	a.problems = append(a.problems, out)
 }

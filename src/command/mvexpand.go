@@ -24,6 +24,8 @@ const (
 	expandMB = 500
 	// expandRows is how many rows are passed on at once.
 	expandRows = 1 << 16
+	// mostExpanded is how many rows one mvexpand makes in all.
+	mostExpanded = 10_000_000
 )
 
 // mvexpand copies a row for each value. A row without the field stays.
@@ -48,11 +50,12 @@ func (s *mvexpand) Needs(want []string) []string { return append(want[:len(want)
 
 func (s *mvexpand) Order() search.Order { return search.OrderKept }
 
-func (s *mvexpand) Open(w search.World) (search.Operator, error) { return &expanding{s, w}, nil }
+func (s *mvexpand) Open(w search.World) (search.Operator, error) { return &expanding{s, w, 0}, nil }
 
 type expanding struct {
 	*mvexpand
 	world search.World
+	made  int
 }
 
 func (o *expanding) Push(ctx context.Context, in *batch.Batch, emit func(*batch.Batch) error) error {
@@ -86,6 +89,9 @@ func (o *expanding) Push(ctx context.Context, in *batch.Batch, emit func(*batch.
 			values = values[:left]
 		}
 		left -= len(values)
+		if o.made += len(values); o.made > mostExpanded {
+			return o.st.Problem(o.st.NameSpan, "mvexpand makes more than 10,000,000 rows", "limit=N takes the first N values of each; keep fewer rows before it")
+		}
 		for _, v := range values {
 			rows, codes = append(rows, int32(r)), append(codes, v)
 			if len(rows) == expandRows {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -164,7 +165,14 @@ func (s *rex) match(x *extraction, columns []*extracted, text string, warn func(
 		}
 		return
 	}
-	all, err := s.re.FindAll(text, s.most)
+	limit := s.most
+	if limit < 0 || limit > maxRexMatches {
+		limit = maxRexMatches
+	}
+	all, err := s.re.FindAll(text, limit)
+	if len(all) == maxRexMatches && err == nil {
+		err = errors.New("rex takes the first 1,000,000 matches of a text, and one has as many")
+	}
 	if err != nil {
 		warn(err)
 	}
@@ -172,6 +180,9 @@ func (s *rex) match(x *extraction, columns []*extracted, text string, warn func(
 		s.take(x, columns, text, loc)
 	}
 }
+
+// maxRexMatches is how many matches rex takes of one text.
+const maxRexMatches = 1_000_000
 
 // take takes the groups of one match. A group that took no part gives nothing.
 func (s *rex) take(x *extraction, columns []*extracted, text string, loc []int) {

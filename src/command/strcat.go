@@ -56,7 +56,19 @@ func (s *strcat) Needs(want []string) []string {
 
 func (s *strcat) Order() search.Order { return search.OrderKept }
 
-func (s *strcat) Open(search.World) (search.Operator, error) {
+// maxJoinedText is how long a text strcat makes, in bytes.
+const (
+	maxJoinedText  = 16 << 20
+	maxJoinedTexts = 256 << 20 // of a batch, in all
+)
+
+func (s *strcat) tooLong() diag.Message {
+	m := s.st.Problem(s.st.NameSpan, "strcat would make a text of more than 16 MB, or more than 256 MB in all: the row gets none", "")
+	m.Severity = diag.Warning
+	return m
+}
+
+func (s *strcat) Open(w search.World) (search.Operator, error) {
 	return search.Each(func(b *batch.Batch) (*batch.Batch, error) {
 		columns := make([]*batch.Column, len(s.parts))
 		for i, p := range s.parts {
@@ -78,6 +90,10 @@ func (s *strcat) Open(search.World) (search.Operator, error) {
 				default:
 					text = append(text, c.Text(r)...)
 				}
+			}
+			if len(text) > maxJoinedText || out.Dict.Size() > maxJoinedTexts {
+				w.Warn(s.tooLong())
+				continue
 			}
 			if !missing || !s.all {
 				out.Codes[r] = out.Dict.AddBytes(text)

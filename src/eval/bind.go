@@ -145,7 +145,7 @@ func (b *binder) binary(e *spl.Binary) typed {
 		if x.surely(mayNumber) && y.surely(mayString) || x.surely(mayString) && y.surely(mayNumber) || x.surely(mayBool) || y.surely(mayBool) {
 			b.problem(e.OpSpan, "Type checking failed. '+' only takes two strings or two numbers.", "a number becomes a string with tostring(), a string a number with tonumber(); the . operator joins both")
 		}
-		return typed{&plus{plain, x, y}, (x.kinds | y.kinds | mayNull) &^ (mayMulti | mayBool)}
+		return typed{b.limited(&plus{plain, x, y}, e.Span), (x.kinds | y.kinds | mayNull) &^ (mayMulti | mayBool)}
 	case "-", "*", "/", "%":
 		b.wantNumber(e.Op, e.X, x)
 		b.wantNumber(e.Op, e.Y, y)
@@ -173,13 +173,15 @@ func (b *binder) concat(e *spl.Binary) typed {
 		if x.surely(mayBool) {
 			b.problem(operand.At(), "Type checking failed. The '.' operator only takes strings and numbers.", "")
 		}
-		if c, ok := x.node.(*concat); ok && parts == nil {
-			parts = c.parts // nobody else has the node
-			continue
+		if l, ok := x.node.(*limitNode); ok && parts == nil {
+			if c, ok := l.node.(*concat); ok {
+				parts = c.parts // nobody else has the node
+				continue
+			}
 		}
 		parts = append(parts, x.node)
 	}
-	return typed{&concat{parts}, mayString | mayNull}
+	return typed{b.limited(&concat{parts}, e.Span), mayString | mayNull}
 }
 
 // logic flattens a AND b AND c.

@@ -32,7 +32,16 @@ func (b *binder) call(e *spl.Call) typed {
 	for i := range e.Args {
 		c.check(i)
 	}
-	return typed{f.bind(c), c.kinds}
+	n := f.bind(c)
+	if growing[f.Name] {
+		if all, ok := n.(*nodeOfAll); ok && f.Kind == jsonFunction {
+			all.f = modest(all.f)
+		}
+		if _, fixed := n.(constant); !fixed {
+			n = b.limited(n, e.Span)
+		}
+	}
+	return typed{n, c.kinds}
 }
 
 // invalid reports arguments that the function does not take.

@@ -14,23 +14,23 @@ func (x *Expr) Column(c Columns, rows []int32, n int) *batch.Column {
 	out := batch.Nulls(n)
 	in := open(x.root, x.fields, c, rows)
 	if col, i := in.single(); col != nil && !x.volatile && col.Dict.Len() <= 8*len(rows) {
-		in.translate(out, col, i, rows)
+		in.translate(out, col, i, rows, x.adder(out.Dict, in))
 		return out
 	}
 	each(in, rows, x.volatile,
-		func(v Value) batch.Code { return addValue(out.Dict, v) },
+		x.adder(out.Dict, in),
 		func(r int32, code batch.Code) { out.Codes[r] = code })
 	return out
 }
 
 // translate fills a column by the codes of the single column that decides it,
 // each computed when a row has it.
-func (in *inputs) translate(out, col *batch.Column, i int, rows []int32) {
+func (in *inputs) translate(out, col *batch.Column, i int, rows []int32, add func(Value) batch.Code) {
 	memo := make([]batch.Code, col.Dict.Len()) // code+1, 0 is not known yet
 	for _, r := range rows {
 		code := col.Codes[r]
 		if memo[code] == 0 {
-			memo[code] = addValue(out.Dict, in.valueOf(i, code)) + 1
+			memo[code] = add(in.valueOf(i, code)) + 1
 		}
 		out.Codes[r] = memo[code] - 1
 	}

@@ -13,6 +13,7 @@ type Expr struct {
 	kinds  kindSet
 	// volatile: random() or time() is in it, every row is computed anew.
 	volatile bool
+	tooMuch  func() // warns that a column was cut off
 }
 
 // Compile compiles an expression. The Expr is nil when the list has errors; st
@@ -25,7 +26,7 @@ func Compile(e spl.Expr, st *spl.Stage, env Env) (*Expr, diag.List) {
 	}
 	return &Expr{
 		root: part{x.node, b.readSince(0)}, fields: b.fields,
-		kinds: x.kinds, volatile: b.volatile,
+		kinds: x.kinds, volatile: b.volatile, tooMuch: b.warning(e.At(), "the values would take more than 256 MB: those of the rows that are left are null"),
 	}, b.problems
 }
 

@@ -24,7 +24,7 @@ func bindLookup(c *site) node {
 		return constant{}
 	}
 	n := &lookedUp{}
-	object, _ := c.args[1].node.(*nodeOfAll)
+	object, _ := bare(c.args[1].node).(*nodeOfAll)
 	var columns []string
 	for i := 0; i < len(inputs); i += 2 {
 		column, ok := literalText(inputs[i])

@@ -45,8 +45,16 @@ var multivalueFunctions = []Function{
 		Examples: []Example{{`mvjoin(mvappend("a", null(), split("b c", " ")), "")`, "abc"}},
 		bind: ofAll(func(args []Value) Value {
 			var out []string
+			size := 0
 			for _, v := range args {
-				out = append(out, v.Values()...)
+				values := v.Values()
+				for _, s := range values {
+					size += len(s)
+				}
+				if size > maxText || len(out)+len(values) > maxValues {
+					return Value{kind: excess}
+				}
+				out = append(out, values...)
 			}
 			return FieldValues(out)
 		}),
@@ -73,7 +81,13 @@ var multivalueFunctions = []Function{
 		Name: "mvjoin", Kind: multivalue, Syntax: "mvjoin(field, delimiter)", params: "vs", gives: mayString | mayNull,
 		Help:     "The values as one text with the delimiter between them.",
 		Examples: []Example{{`mvjoin(mvrange(1, 6), " OR ")`, "1 OR 2 OR 3 OR 4 OR 5"}},
-		bind:     of2(func(v, delimiter Value) Value { return Text(strings.Join(v.Values(), delimiter.String())) }),
+		bind: of2(func(v, delimiter Value) Value {
+			values, between := v.Values(), delimiter.String()
+			if len(between)*len(values) > maxText {
+				return Value{kind: excess}
+			}
+			return Text(strings.Join(values, between))
+		}),
 	},
 	{
 		Name: "mvzip", Kind: multivalue, Syntax: "mvzip(field, field[, delimiter])", params: "vv?s", gives: mayField,
@@ -86,7 +100,11 @@ var multivalueFunctions = []Function{
 			}
 			x, y := args[0].Values(), args[1].Values()
 			out := make([]string, min(len(x), len(y)))
+			size := 0
 			for i := range out {
+				if size += len(x[i]) + len(delimiter) + len(y[i]); size > maxText {
+					return Value{kind: excess}
+				}
 				out[i] = x[i] + delimiter + y[i]
 			}
 			return FieldValues(out)
@@ -183,11 +201,18 @@ type eachValue struct {
 
 func (n *eachValue) eval(r *row) Value {
 	var out []string
+	size := 0
 	for _, s := range n.list.eval(r).Values() {
 		v := n.body.eval(r.with(n.field, FieldText(s)))
 		switch {
 		case !n.keep:
-			out = append(out, v.Values()...)
+			values := v.Values()
+			for _, s := range values {
+				size += len(s)
+			}
+			if out = append(out, values...); size > maxText || len(out) > maxValues {
+				return Value{kind: excess}
+			}
 		case v.IsTrue():
 			out = append(out, s)
 		}
@@ -239,9 +264,6 @@ func fieldsIn(e spl.Expr, out []string) []string {
 	return out
 }
 
-// maxValues is how many values mvrange makes at most; more give null.
-const maxValues = 1 << 20
-
 func (c *site) mvRange(args []Value) Value {
 	from, ok := numberOf(args[0])
 	to, ok2 := numberOf(args[1])
@@ -252,8 +274,11 @@ func (c *site) mvRange(args []Value) Value {
 		}
 		step = args[2]
 	}
-	if !ok || !ok2 || step.kind != Number || !(step.num > 0) || !((to.num-from.num)/step.num < maxValues) {
+	if !ok || !ok2 || step.kind != Number || !(step.num > 0) {
 		return Value{}
+	}
+	if !((to.num-from.num)/step.num < maxValues) {
+		return Value{kind: excess}
 	}
 	var out []string
 	for i := 0.0; from.num+i*step.num < to.num; i++ {

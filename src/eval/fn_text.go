@@ -1,8 +1,11 @@
 package eval
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"riskreplay/src/pcre"
 )
 
 var textFunctions = []Function{
@@ -67,7 +70,10 @@ var textFunctions = []Function{
 		bind: of2(func(v, delimiter Value) Value {
 			var out []string
 			for _, s := range v.Values() {
-				out = append(out, strings.Split(s, delimiter.String())...)
+				parts := strings.SplitN(s, delimiter.String(), maxValues+2)
+				if out = append(out, parts...); len(out) > maxValues {
+					return Value{kind: excess}
+				}
 			}
 			return FieldValues(out)
 		}),
@@ -106,6 +112,9 @@ func bindReplace(c *site) node {
 		with := args[2].String()
 		return c.oneText(args[0], func(s string) Value {
 			out, err := re.Replace(s, with, -1)
+			if errors.Is(err, pcre.ErrTooLong) {
+				return Value{kind: excess}
+			}
 			if err != nil {
 				patterns.gaveUp(err)
 				return Value{}

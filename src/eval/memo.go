@@ -14,6 +14,7 @@ type inputs struct {
 	row     row
 	at      int32 // the row at hand
 	codes   []batch.Code
+	full    bool // no more values are wanted
 }
 
 // open gets the columns of a part's fields. fields is the number of fields of
@@ -59,6 +60,9 @@ func dictValue(d *batch.Dict, code batch.Code) Value {
 
 // value is the value for a row.
 func (in *inputs) value(r int32) Value {
+	if in.full {
+		return Value{}
+	}
 	in.at = r
 	for i, c := range in.columns {
 		if c != nil && c.Codes != nil {
@@ -86,6 +90,9 @@ func (in *inputs) single() (c *batch.Column, i int) {
 
 // valueOf is the value for a code of the single column.
 func (in *inputs) valueOf(i int, code batch.Code) Value {
+	if in.full {
+		return Value{}
+	}
 	in.codes[i] = code
 	clear(in.row.have)
 	return in.eval(&in.row)

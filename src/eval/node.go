@@ -205,7 +205,11 @@ func (n *plus) eval(r *row) Value {
 	case x.kind == Number && y.kind == Number:
 		return calculate('+', x, y, n.plain)
 	case isText(x) && isText(y):
-		return Text(x.String() + y.String())
+		a, b := x.String(), y.String()
+		if len(a)+len(b) > maxText {
+			return Value{kind: excess}
+		}
+		return Text(a + b)
 	}
 	x, xok := numberOf(x)
 	y, yok := numberOf(y)
@@ -228,7 +232,11 @@ func (n *concat) eval(r *row) Value {
 		if v.kind != String && v.kind != Number {
 			return Value{}
 		}
-		b.WriteString(v.String())
+		s := v.String()
+		if b.Len()+len(s) > maxText {
+			return Value{kind: excess}
+		}
+		b.WriteString(s)
 	}
 	return Text(b.String())
 }

@@ -1,6 +1,15 @@
 package pcre
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
+
+// ErrTooLong is given when the replacements would make a text of more than 16 MB.
+var ErrTooLong = errors.New("the replacements make the text longer than 16 MB")
+
+// maxReplaced is how long a text may become.
+const maxReplaced = 16 << 20
 
 // Replace replaces up to n matches from the left, all of them when n is negative.
 //
@@ -25,6 +34,9 @@ func (r *Regexp) Replace(s, repl string, n int) (string, error) {
 		}
 		b.WriteString(s[done:loc[0]])
 		expand(&b, repl, s, loc)
+		if b.Len() > maxReplaced && b.Len() > len(s) {
+			return "", ErrTooLong
+		}
 		done = loc[1]
 		from = after(s, loc)
 	}

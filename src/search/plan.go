@@ -22,6 +22,15 @@ type Plan struct {
 // New checks a search and makes its plan. The list holds every problem found;
 // the plan is nil when one is an error.
 func New(tree *spl.Search, c Context) (*Plan, diag.List) {
+	inner := nested{c, 1}
+	if n, ok := c.(nested); ok {
+		inner = nested{n.Context, n.depth + 1}
+	}
+	if inner.depth > maxNested {
+		st := tree.Stages[0]
+		return nil, diag.List{st.Problem(st.NameSpan, "searches are nested more than 10 deep", "does a saved search run itself?")}
+	}
+	c = inner
 	written, saved, problems := inline(tree.Stages, c)
 	stages, more := bind(written, c, 0)
 	problems = append(problems, more...)
@@ -35,6 +44,15 @@ func New(tree *spl.Search, c Context) (*Plan, diag.List) {
 	p.stages = prune(order(absorb(stages)), []string{"*"})
 	return p, append(problems, more...)
 }
+
+// nested is what binding may ask, inside of so many searches.
+type nested struct {
+	Context
+	depth int
+}
+
+// maxNested is how deep searches may hold each other, saved ones included.
+const maxNested = 10
 
 // bind makes a stage, or several, of each command; before is how many commands
 // stand in front of them.

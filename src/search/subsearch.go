@@ -137,16 +137,33 @@ func withBudget(ctx context.Context) context.Context {
 	if ctx.Value(budgetKey{}) != nil {
 		return ctx
 	}
-	left := new(atomic.Int64)
-	left.Store(maxSearches)
+	left := &allowance{}
+	left.searches.Store(maxSearches)
+	left.templates.Store(maxTemplates)
 	return context.WithValue(ctx, budgetKey{}, left)
+}
+
+// allowance is what a search may still do for its rows.
+type allowance struct{ searches, templates atomic.Int64 }
+
+// maxTemplates is how many pipelines a search may make of templates (foreach).
+const maxTemplates = 20_000
+
+// SpendTemplate counts one pipeline that is made of a template; the error tells that
+// there were too many.
+func SpendTemplate(ctx context.Context) error {
+	left, ok := ctx.Value(budgetKey{}).(*allowance)
+	if ok && left.templates.Add(-1) < 0 {
+		return errors.New("the search makes more than 20,000 pipelines of its templates")
+	}
+	return nil
 }
 
 // Spend counts one search that a command runs for a row; the error tells that
 // there were too many.
 func Spend(ctx context.Context) error {
-	left, ok := ctx.Value(budgetKey{}).(*atomic.Int64)
-	if ok && left.Add(-1) < 0 {
+	left, ok := ctx.Value(budgetKey{}).(*allowance)
+	if ok && left.searches.Add(-1) < 0 {
 		return errors.New("the search runs more than 10,000 searches for its rows")
 	}
 	return nil
