@@ -303,8 +303,11 @@ func (w *world) Info() search.Info { return w.info }
 
 func (w *world) Memory() *spill.Budget { return w.memory }
 
-// end removes what the search wrote to disk.
+// end removes what the search wrote to disk, and tells which extractions were left out.
 func (w *world) end() {
+	for _, m := range w.base.LeftOut() {
+		w.Warn(m)
+	}
 	if err := w.memory.Close(); err != nil {
 		w.Warn(diag.Message{Severity: diag.Warning, Text: "cannot remove the temporary folder: " + err.Error()})
 	}

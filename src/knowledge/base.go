@@ -31,6 +31,7 @@ type Base struct {
 	mu       sync.Mutex
 	rules    map[string]*rules   // by id
 	datasets map[string]*Dataset // by "Model.Dataset"
+	left     diag.List           // extractions that are left out
 }
 
 // Load reads the configuration of apps, lowest first, as the app named in sees

@@ -27,7 +27,7 @@ func (l *loader) extractSetting(s conf.Setting) func(*rules) {
 		l.regexProblem(s, err)
 		return nil
 	}
-	step := &regexStep{re: re, source: source, outputs: groupOutputs(re)}
+	step := &regexStep{re: re, source: source, outputs: groupOutputs(re), patient: l.patient(s)}
 	if len(step.outputs) == 0 {
 		l.problem(s, "the regular expression does not extract anything", "name a group: (?<name>...)")
 		return nil
@@ -126,7 +126,7 @@ func (l *loader) newTransform(use conf.Setting, t *conf.Stanza) extraction {
 		l.regexProblem(setting, err)
 		return nil
 	}
-	step := &regexStep{re: re, source: source, several: several, clean: clean, keepEmpty: isTrue(t.Get("KEEP_EMPTY_VALS")), windows: winPartOf(source, setting.Value, t.Get("FORMAT"))}
+	step := &regexStep{re: re, source: source, several: several, clean: clean, keepEmpty: isTrue(t.Get("KEEP_EMPTY_VALS")), windows: winPartOf(source, setting.Value, t.Get("FORMAT")), patient: l.patient(setting)}
 	step.outputs = groupOutputs(re)
 	if format, ok := t.Lookup("FORMAT"); ok {
 		step.outputs = append(step.outputs, l.format(format)...)

@@ -20,6 +20,7 @@ type regexStep struct {
 	clean     bool // CLEAN_KEYS, of names that come out of the text
 	keepEmpty bool
 	windows   winPart
+	patient   *patient // nil has no end
 }
 
 // output is one name::value of a FORMAT. A name that comes out of a match is
@@ -114,7 +115,13 @@ func (s *regexStep) run(text []byte, p *pass) {
 	var buf []byte
 	from := 0
 	for range s.matches() {
-		at, _ := s.re.Find(str, from) // a match that takes too long is none
+		if s.patient.over() {
+			return
+		}
+		at, err := s.re.Find(str, from)
+		if err != nil { // a match that takes too long is none
+			s.patient.gaveUp(err)
+		}
 		if at == nil {
 			return
 		}
