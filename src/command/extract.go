@@ -5,6 +5,7 @@ import (
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
+	"riskreplay/src/knowledge"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
@@ -133,7 +134,7 @@ type foundPairs struct {
 
 func (p *foundPairs) add(key, value string, quoted bool) {
 	if p.clean {
-		key = cleanName(key)
+		key = knowledge.CleanKey(key)
 	}
 	if key == "" || value == "" && !p.empty && !quoted || p.n >= p.limit || p.seen[key] && !p.several {
 		return
@@ -146,7 +147,7 @@ func (p *foundPairs) add(key, value string, quoted bool) {
 // split parts a text at the characters of pairdelim, and each pair at the first
 // of those of kvdelim. Within double quotes nothing parts.
 func (p *foundPairs) split(text string) {
-	for part := range partsBy(text, p.pairs) {
+	for part := range knowledge.PartsBy(text, p.pairs) {
 		at := strings.IndexAny(part, p.keys)
 		if at < 0 {
 			continue
@@ -200,40 +201,4 @@ func unquoted(s string) (string, bool) {
 		return s[1 : len(s)-1], true
 	}
 	return s, false
-}
-
-// partsBy gives the parts of text between any of some characters; within double
-// quotes they do not part.
-func partsBy(text, delims string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		quoted, from := false, 0
-		for i := 0; i <= len(text); i++ {
-			if i < len(text) && text[i] == '"' {
-				quoted = !quoted
-			}
-			if i == len(text) || !quoted && strings.IndexByte(delims, text[i]) >= 0 {
-				if !yield(text[from:i]) {
-					return
-				}
-				from = i + 1
-			}
-		}
-	}
-}
-
-// cleanName makes a field's name of a key: what is no letter or digit becomes an
-// underscore, and neither those nor digits stand first.
-func cleanName(key string) string {
-	var b strings.Builder
-	for i := range len(key) {
-		c := key[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') {
-			c = '_'
-		}
-		if letter || b.Len() > 0 {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

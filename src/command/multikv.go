@@ -9,6 +9,7 @@ import (
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
+	"riskreplay/src/knowledge"
 	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
@@ -98,21 +99,25 @@ type tableRows struct {
 	from  []int32 // the event of each row
 	lines []string
 	names []string
-	cells map[string]map[int]string // by name and row
+	cells map[string][]tableCell // by name
+}
+
+type tableCell struct {
+	row  int
+	text string
 }
 
 func (t *tableRows) line(from int32, line string, names, cells []string) {
 	row := len(t.from)
 	t.from, t.lines = append(t.from, from), append(t.lines, line)
 	if t.cells == nil {
-		t.cells = map[string]map[int]string{}
+		t.cells = map[string][]tableCell{}
 	}
 	for i, n := range names {
 		if t.cells[n] == nil {
-			t.cells[n] = map[int]string{}
 			t.names = append(t.names, n)
 		}
-		t.cells[n][row] = cells[i]
+		t.cells[n] = append(t.cells[n], tableCell{row, cells[i]})
 	}
 }
 
@@ -130,8 +135,8 @@ func (s *multikv) rows(in *batch.Batch, t *tableRows) *batch.Batch {
 	out = put(out, "_raw", raw)
 	for _, n := range t.names {
 		c := batch.Nulls(out.Len)
-		for r, v := range t.cells[n] {
-			c.Codes[r] = c.Dict.Add(v)
+		for _, cell := range t.cells[n] {
+			c.Codes[cell.row] = c.Dict.Add(cell.text)
 		}
 		out = put(out, n, c)
 	}
@@ -241,13 +246,13 @@ func newTableHead(line string) *tableHead {
 		}
 	}
 	add := func(name string) {
-		if name = cleanName(name); name == "" || slices.Contains(h.names, name) {
+		if name = knowledge.CleanKey(name); name == "" || slices.Contains(h.names, name) {
 			name = "Column_" + strconv.Itoa(len(h.names)+1)
 		}
 		h.names = append(h.names, name)
 	}
 	if h.delimiters != "" {
-		for part := range partsBy(line, h.delimiters) {
+		for part := range knowledge.PartsBy(line, h.delimiters) {
 			add(strings.TrimSpace(part))
 		}
 		return h
@@ -285,7 +290,7 @@ func (h *tableHead) cells(line string) (names, cells []string) {
 	}
 	if h.delimiters != "" {
 		i := 0
-		for part := range partsBy(line, h.delimiters) {
+		for part := range knowledge.PartsBy(line, h.delimiters) {
 			if part = strings.TrimSpace(part); i < len(h.names) && part != "" {
 				names, cells = append(names, h.names[i]), append(cells, part)
 			}

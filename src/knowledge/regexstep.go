@@ -184,7 +184,7 @@ func (s *delimStep) run(text []byte, p *pass) {
 	p.begin(s.several)
 	str := unsafe.String(unsafe.SliceData(text), len(text))
 	n := 0
-	for part := range fieldsBy(str, s.pairs) {
+	for part := range PartsBy(str, s.pairs) {
 		name, value := "", strings.Trim(part, `"`)
 		if s.fields != nil {
 			if n >= len(s.fields) {
@@ -208,9 +208,9 @@ func (s *delimStep) run(text []byte, p *pass) {
 	}
 }
 
-// fieldsBy gives the parts of text between any of some characters; within double
+// PartsBy gives the parts of text between any of some characters; within double
 // quotes they do not part.
-func fieldsBy(text, delims string) func(yield func(string) bool) {
+func PartsBy(text, delims string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		quoted, from := false, 0
 		for i := 0; i <= len(text); i++ {

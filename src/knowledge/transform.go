@@ -62,3 +62,7 @@ func (b *Base) Tags(field, value string) []string {
 	}
 	return out
 }
+
+// CleanKey makes a field's name of a key (CLEAN_KEYS): what is no letter or digit
+// becomes an underscore, and neither those nor digits stand first.
+func CleanKey(key string) string { return string(cleanKey([]byte(key), nil)) }
