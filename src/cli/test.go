@@ -38,6 +38,9 @@ func newTest(s streams) *cobra.Command {
 	o := &testOptions{streams: s, reports: []reportFlag{
 		{name: "junit", help: "JUnit XML, for CI", write: (*report.Tests).JUnit},
 		{name: "json", help: "JSON", write: (*report.Tests).JSON},
+		{name: "markdown", help: "Markdown, for a pull request", write: (*report.Tests).Markdown},
+		{name: "html", help: "one HTML page", write: (*report.Tests).HTML},
+		{name: "navigator", help: "a layer of the ATT&CK Navigator", write: (*report.Tests).Navigator},
 	}}
 	c := &cobra.Command{
 		Use:   "test [PATH]...",
@@ -82,7 +85,11 @@ func (o *testOptions) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	defer files.close()
-	out := report.Tests{}
+	known, _ := readTechniques() // without them the matrix has no names
+	out := report.Tests{Techniques: map[string]detection.Technique{}}
+	for _, t := range known {
+		out.Techniques[t.ID] = t
+	}
 	began := o.clock.Now()
 	for _, path := range paths {
 		if err := o.content(ctx, path, &out); err != nil {

@@ -17,6 +17,8 @@ type Tests struct {
 	Zone       *time.Location
 	Detections []Tested
 	Took       time.Duration
+	// Techniques are those of ATT&CK that are known, by id.
+	Techniques map[string]detection.Technique
 	// Others are messages about content that is no detection.
 	Others diag.List
 }
