@@ -43,9 +43,6 @@ func sysmonBatch(b *testing.B) (events []event.Event, size int) {
 func benchServer(b *testing.B, connections int) (*serving, *hec.Client, string) {
 	b.Helper()
 	home := b.TempDir()
-	path, err := os.Executable()
-	require.NoError(b, err)
-	require.NoError(b, os.Setenv("PATH", filepath.Dir(path)+string(os.PathListSeparator)+os.Getenv("PATH")))
 	token := output(b, nil, "serve", "token", "add", "bench", "--home", home)
 	s := startServer(b, append([]string{"--home", home}, anywhere...)...)
 	c, err := hec.New(hec.Options{URL: s.HEC, Token: hec.Secret(token), Clock: clock.Real{}, Gzip: hec.GzipNever, Connections: connections})
