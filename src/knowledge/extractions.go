@@ -134,16 +134,16 @@ func (l *loader) newTransform(use conf.Setting, t *conf.Stanza) extraction {
 	return step
 }
 
-// format reads FORMAT = name::value name::value, where $1 is a group.
+// format reads FORMAT = name::value name::"a value", where $1 is a group.
 func (l *loader) format(s conf.Setting) []output {
 	var out []output
-	for _, word := range splitNames(s.Value) {
+	for _, word := range formatWords(s.Value) {
 		name, value, ok := strings.Cut(word, "::")
 		if !ok {
 			l.problem(s, `cannot read "`+word+`" in FORMAT`, "write name::value, such as $1::$2")
 			continue
 		}
-		o := output{value: parseTemplate(value)}
+		o := output{value: unquoted(parseTemplate(value))}
 		if n := parseTemplate(name); len(n) > 0 {
 			if o.name, ok = n.fixed(); !ok {
 				o.name, o.nameParts = "", n
@@ -152,6 +152,17 @@ func (l *loader) format(s conf.Setting) []output {
 		out = append(out, o)
 	}
 	return out
+}
+
+// formatWords splits at blanks outside of quotes.
+func formatWords(text string) []string {
+	quoted := false
+	return strings.FieldsFunc(text, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return !quoted && (r == ' ' || r == '\t' || r == '\n' || r == '\r')
+	})
 }
 
 // delims reads DELIMS = "pairs" [, "keys"] and FIELDS.

@@ -97,9 +97,6 @@ func (l *loader) formatted(r *rewrite, t *conf.Stanza) *rewrite {
 		}
 	case r.to == "":
 		r.fields = l.format(format)
-		for i := range r.fields {
-			r.fields[i].value = unquoted(r.fields[i].value)
-		}
 	case !ok:
 		r.format = parseTemplate(t.Name + "::$1")
 	default:
