@@ -197,7 +197,7 @@ var cimCases = []struct {
 		`process_name=a.exe`, `process_id=0x1`, `parent_process_id=`, `parent_process_name=unknown`, `user=kim`,
 	}},
 	{"6 a token is given", security, "Processes", 4696, "", []string{`ProcessId=0x1`}, []string{`parent_process_id=0x1`}},
-	{"6 a privilege is used", security, "Processes", 4673, "", []string{`ProcessName=C:\a.exe`, `ProcessId=0x1`}, []string{`process_name=a.exe`, `parent_process_id=`}},
+	{"6 a privilege is used", security, "Processes", 4673, "", []string{`ProcessName=C:\a.exe`, `ProcessId=0x1`}, []string{`process_name=C:\a.exe`, `parent_process_id=`}},
 	{"6 an object is used", security, "Processes", 4674, "", []string{`ProcessName=C:\a.exe`}, []string{`process_path=C:\a.exe`}},
 	{
 		"6 a value is written", security, "Registry", 4657, "0x8020000000000000",
