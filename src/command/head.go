@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strconv"
 
 	"riskreplay/src/batch"
 	"riskreplay/src/diag"
@@ -50,6 +51,14 @@ func (s *head) bindExpr(a *arguments, c search.Context) {
 	x, problems := eval.Compile(s.st.Expr, s.st, c.Env())
 	a.problems = append(a.problems, problems...)
 	if x == nil {
+		return
+	}
+	if isNumber(s.st.Expr) && len(s.st.Words) > 0 {
+		a.problem(s.st.Expr.At(), "head takes one number", "")
+		return
+	}
+	if isNumber(s.st.Expr) {
+		a.problem(s.st.Expr.At(), "head takes a whole number from 0, not "+strconv.Quote(written(s.st, s.st.Expr.At())), "")
 		return
 	}
 	if !x.Boolean() {
@@ -129,3 +138,12 @@ func (o *heading) stop(in *batch.Batch) int {
 }
 
 func (o *heading) Finish(context.Context, func(*batch.Batch) error) error { return nil }
+
+// isNumber tells whether an expression is a number alone, with a sign or none.
+func isNumber(e spl.Expr) bool {
+	if u, ok := e.(*spl.Unary); ok {
+		e = u.X
+	}
+	l, ok := e.(*spl.Literal)
+	return ok && l.Number
+}

@@ -34,7 +34,6 @@ var multisearchSpec = search.Spec{
 type together struct {
 	shown
 	parts []attached
-	first bool // it makes rows of its own alone
 	mixed bool // rows stand in the order of time
 }
 
@@ -61,7 +60,6 @@ func bindUnion(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 		}
 		s.parts = append(s.parts, p)
 	}
-	s.first = len(trees) > 1
 	return s, a.problems
 }
 
@@ -82,7 +80,7 @@ func namedDataset(a *arguments, w spl.Value) *spl.Dataset {
 
 func bindMultisearch(st *spl.Stage, c search.Context) (search.Stage, diag.List) {
 	a := argumentsOf(st)
-	s := &together{shown: shown{st}, mixed: true, first: true}
+	s := &together{shown: shown{st}, mixed: true}
 	if len(st.Subs) < 2 {
 		a.problem(st.NameSpan, "multisearch needs at least two subsearches", "")
 	}
@@ -118,11 +116,14 @@ func (s *together) Appends() (anywhere, generates bool) {
 	if s.st.Name == "multisearch" {
 		return false, true
 	}
-	return s.first, false
+	return true, false
 }
 
 func (s *together) Shape(in search.Schema) (search.Schema, diag.List) {
 	fresh := in.From == ""
+	if fresh && len(s.parts) == 1 {
+		return in, diag.List{s.st.Problem(s.st.NameSpan, "union needs at least two data sets at the beginning of a search", "behind other commands their rows are the first one")}
+	}
 	for i := range s.parts {
 		right := s.parts[i].schema()
 		if fresh {

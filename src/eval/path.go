@@ -27,6 +27,8 @@ func ParsePath(text string) ([]PathStep, bool) {
 		key, rest = pathKey(rest)
 		if key != "" {
 			out = append(out, PathStep{Key: key})
+		} else if !strings.HasPrefix(rest, "{") {
+			return nil, false // nothing between two dots
 		}
 		for strings.HasPrefix(rest, "{") {
 			inside, after, closed := strings.Cut(rest[1:], "}")
