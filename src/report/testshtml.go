@@ -19,7 +19,7 @@ var testsPage string
 // scripts. What is folded opens with the keyboard.
 func (t *Tests) HTML(w io.Writer) error {
 	page, err := template.New("tests").Funcs(template.FuncMap{
-		"sign": func(s check.Status) string { return signs[s] }, "plural": plural, "size": size, "duration": duration,
+		"sign": func(s check.Status) string { return plainSigns[s] }, "plural": plural, "size": size, "duration": duration,
 		"failed": func(s check.Status) bool { return s == check.Failed },
 	}).Parse(testsPage)
 	if err != nil {
@@ -27,6 +27,9 @@ func (t *Tests) HTML(w io.Writer) error {
 	}
 	return page.Execute(w, t.page())
 }
+
+// plainSigns are signs that fonts without pictures have.
+var plainSigns = map[check.Status]string{check.Passed: "✓", check.Failed: "✗", check.Skipped: "–"}
 
 // page is what the template shows.
 type page struct {
