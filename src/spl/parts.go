@@ -107,15 +107,6 @@ var numberPart = part{
 	print: func(w *printer, st *Stage) { w.values(st.Words) },
 }
 
-func allDigits(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return s != ""
-}
-
 // fieldsPart is any number of fields.
 var fieldsPart = part{
 	take: func(p *parser, st *Stage, _ *form) bool {
