@@ -161,6 +161,7 @@ func TestProblems(t *testing.T) {
 		{"eventtypes.conf", "[t]\nsearch = eventtype=t", `a/default/eventtypes.conf:2:10: cannot use event type "t": it refers to itself: t -> t`},
 		{"eventtypes.conf", "[t]\nsearch = eventtype=u\n[u]\nsearch = eventtype=t", `cannot use event type "t": it refers to itself: t -> u -> t`},
 		{"eventtypes.conf", "[t]\nsearch = `nosuch`", "unknown macro `nosuch`"},
+		{"eventtypes.conf", "[t]\nsearch = a=1 | stats count\npriority = 1", `a/default/eventtypes.conf:2:14: expected the end of the condition, found the next pipe`},
 		{"eventtypes.conf", "[t]\nx = y", `event type "t" has no search`},
 		{"tags.conf", "[t]\nx = enabled", `cannot read the tags of "t"`},
 		{"macros.conf", "[m(1)]\ndefinition = x", `macro "m(1)" names 0 arguments`},
