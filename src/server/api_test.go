@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -38,6 +39,8 @@ type fixture struct {
 	session       string // its Authorization
 	dir           string // of users and tokens
 	rows          string // the folder of rows on disk
+	api           *server.API
+	restart       func(t testing.TB) // makes another API over the same
 	runner        *held
 	clock         *clock.Manual
 }
@@ -88,7 +91,7 @@ func (h *held) Run(ctx context.Context, r job.Request) (*job.Result, error) {
 	return h.Engine.Run(ctx, r)
 }
 
-func openIndex(t *testing.T, dir string) *index.Index {
+func openIndex(t testing.TB, dir string) *index.Index {
 	t.Helper()
 	x, err := index.Open(dir, index.Options{})
 	require.NoError(t, err)
@@ -107,7 +110,7 @@ type stored struct{}
 
 func (stored) Wait(context.Context) error { return nil }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	dir := t.TempDir()
 	users, err := server.MakeUsers(filepath.Join(dir, "passwd"), filepath.Join(dir, "plain"))
@@ -138,11 +141,14 @@ func newFixture(t *testing.T) *fixture {
 	f.rows = filepath.Join(dir, "rows")
 	require.NoError(t, os.Mkdir(f.rows, 0o700))
 	f.runner = &held{Engine: e}
-	api := server.NewAPI(server.APIOptions{
+	options := server.APIOptions{
 		Runner: f.runner, Users: users, Bearer: bearer, Audit: server.NewAudit(into{e}, f.clock, "here"), Clock: f.clock, Apps: []server.App{{ID: "search", Label: "Search", Version: "1"}},
 		Layers: layers, Dir: f.rows, Events: index, Secrets: secrets,
 		Known: server.WatchIndexes(filepath.Join(dir, "indexes.conf"), nil, func() []string { return nil }),
-	})
+	}
+	api := server.NewAPI(options)
+	f.api = api
+	f.restart = func(t testing.TB) { require.NoError(t, server.NewAPI(options).Close(context.Background())) }
 	s := httptest.NewServer(api)
 	t.Cleanup(func() { s.Close(); require.NoError(t, api.Close(context.Background())) })
 	f.url = s.URL
@@ -154,7 +160,7 @@ func newFixture(t *testing.T) *fixture {
 }
 
 // ask makes a request as the admin and gives status and body.
-func (f *fixture) ask(t *testing.T, method, path string, form url.Values) (int, string) {
+func (f *fixture) ask(t testing.TB, method, path string, form url.Values) (int, string) {
 	t.Helper()
 	body := io.Reader(nil)
 	if method == http.MethodPost {
@@ -378,4 +384,12 @@ func jsonOf(t *testing.T, body string) map[string]any {
 	var v map[string]any
 	require.NoError(t, json.Unmarshal([]byte(body), &v), "%s", body)
 	return v
+}
+
+func dial(t *testing.T, host string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", host)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() }) // the server may have closed it
+	return c
 }
