@@ -17,6 +17,7 @@ import (
 	"riskreplay/src/diag"
 	"riskreplay/src/engine"
 	"riskreplay/src/event"
+	"riskreplay/src/schedule"
 	"riskreplay/src/server"
 )
 
@@ -62,7 +63,7 @@ func (o *serveOptions) scheduler(ctx context.Context, e *engine.Engine) (*engine
 	}
 	options := engine.SchedulerOptions{
 		Clock: o.streams.clock, Dir: filepath.Join(o.home, "scheduler"), Slots: slots, Skewed: o.schedule.skewed,
-		Warn: func(m diag.Message) { o.say(diag.List{m}) }, Finished: o.keep,
+		Warn: func(m diag.Message) { o.say(diag.List{m}) }, Finished: o.keep, Held: o.held,
 	}
 	if o.schedule.detections {
 		options.Enable = func(s *detection.SavedSearch) bool { return s.Correlation }
@@ -72,6 +73,12 @@ func (o *serveOptions) scheduler(ctx context.Context, e *engine.Engine) (*engine
 		return nil, environmentError{err}
 	}
 	return s, nil
+}
+
+// held tells whether a user holds a saved search back over REST.
+func (o *serveOptions) held(k schedule.Key) bool {
+	rest := o.kept.Load()
+	return rest != nil && !rest.Held(k.App, k.Name).IsZero()
 }
 
 // keep makes a run of the scheduler a job that can be asked for.

@@ -29,6 +29,8 @@ type SchedulerOptions struct {
 	Time time.Duration
 	// Enable tells of a disabled search that it runs all the same; nil enables none.
 	Enable func(s *detection.SavedSearch) bool
+	// Held tells of a search that its runs are skipped now; nil holds none.
+	Held func(k schedule.Key) bool
 	// Warn is told what the runs had to say, each text once; nil drops it.
 	Warn func(m diag.Message)
 	// Finished is told of each run with its rows, and for how long they are to be
@@ -243,6 +245,9 @@ func (s *Scheduler) work(ctx context.Context, start schedule.Start) schedule.Rec
 			r.Reason = start.Err.Error()
 		}
 		return s.finish(ctx, key, saved, r, nil)
+	}
+	if s.o.Held != nil && s.o.Held(key) {
+		return s.finish(ctx, key, saved, schedule.Record{At: start.Run.At, Status: schedule.Skipped, Reason: "a user holds it back"}, nil)
 	}
 	return s.runOf(ctx, key, saved, start.Run, schedule.SID("nobody", key.App, key.Name, start.Run.At, 1))
 }
