@@ -11,6 +11,7 @@ import (
 	"riskreplay/src/aggregate"
 	"riskreplay/src/command"
 	"riskreplay/src/eval"
+	"riskreplay/src/search"
 	"riskreplay/src/spl"
 )
 
@@ -82,3 +83,12 @@ refused by name, with the reason where it never will run; nothing is passed over
 
 // cell is a text in a table of Markdown.
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+// TestLimitsAreDocumented: docs/compatibility.md has every limit with its default.
+func TestLimitsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/compatibility.md")
+	require.NoError(t, err)
+	for _, l := range search.AllLimits() {
+		require.Contains(t, string(text), fmt.Sprintf("| `%s` | %d |", l.Name, l.Default))
+	}
+}
