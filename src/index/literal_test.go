@@ -93,7 +93,7 @@ func literalProcesses(source string, f fields) fields {
 			}
 		}
 		if f.is("7") {
-			out["action"] = "success"
+			out.set("action", "success", "process_hash", f["Hashes"])
 		}
 	case source == sources[".security.log"] && f.is("4688", "4689", "4696", "4673", "4674"):
 		out = f.base("Microsoft Windows")
@@ -107,12 +107,22 @@ func literalProcesses(source string, f fields) fields {
 		if f.is("4688", "4696") {
 			out.set("parent_process_id", f["ProcessId"])
 		}
-		out.set("process_path", path, "process_name", last(path), "process_exec", last(path), "process_id", id, "user", f["TargetUserName"])
-		if out["user"] == "" || out["user"] == "-" {
-			delete(out, "user")
-			out.set("user", f["SubjectUserName"])
+		out.set("process_path", path, "process_id", id, "user", f["TargetUserName"])
+		granted, refused := "allowed", "blocked"
+		if f.is("4673", "4674") { // a use of a privilege is of nobody, and its process has a path
+			out.set("process_name", path)
+			granted, refused = "success", "failure"
+		} else {
+			out.set("process_name", last(path))
+			if out["user"] == "" || out["user"] == "-" {
+				delete(out, "user")
+				out.set("user", f["SubjectUserName"])
+			}
 		}
-		out.set("action", map[string]string{"0x8020000000000000": "allowed", "0x8010000000000000": "blocked"}[f["Keywords"]])
+		if f.is("4688") {
+			out.set("process_exec", last(path))
+		}
+		out.set("action", map[string]string{"0x8020000000000000": granted, "0x8010000000000000": refused}[f["Keywords"]])
 	default:
 		return nil
 	}

@@ -85,14 +85,28 @@ func (a *API) savedContent(c *call, s *conf.Stanza) map[string]any {
 		}
 	}
 	content["actions"] = strings.Join(actions, ",")
-	if content["is_scheduled"] == true && content["disabled"] == false {
-		if cron, err := splunktime.ParseCron(s.Get("cron_schedule")); err == nil {
-			if next := cron.Next(c.now.In(a.zone())); !next.IsZero() {
-				content["next_scheduled_time"] = next.Format("2006-01-02 15:04:05 MST")
-			}
-		}
+	if next := a.next(c, s, content["is_scheduled"] == true && content["disabled"] == false); !next.IsZero() {
+		// The scheduler may run what its stanza disables (--enable-detections).
+		content["disabled"] = false
+		content["next_scheduled_time"] = next.In(a.zone()).Format("2006-01-02 15:04:05 MST")
 	}
 	return content
+}
+
+// next is when a saved search runs by itself next, the zero time when it does not:
+// as the scheduler says, or by its cron where there is none. on tells that its stanza
+// would have it run.
+func (a *API) next(c *call, s *conf.Stanza, on bool) time.Time {
+	if a.o.Scheduler != nil {
+		for _, t := range a.o.Scheduler.Next(schedule.Key{App: s.App, Name: s.Name}, 1) {
+			return t
+		}
+	}
+	cron, err := splunktime.ParseCron(s.Get("cron_schedule"))
+	if err != nil || !on {
+		return time.Time{}
+	}
+	return cron.Next(c.now.In(a.zone()))
 }
 
 // shown is a value of the kind that its default has.
