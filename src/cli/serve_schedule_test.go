@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,6 +70,38 @@ func (d *detecting) settled(t *testing.T, s *serving) {
 		rows := d.rows(t, s, search)
 		return len(rows) == 1 && rows[0]["n"] == "4"
 	}, 2*time.Minute, 250*time.Millisecond)
+}
+
+// disabled is which kinds of the app's saved searches REST shows as disabled; those
+// that are not have a next tick.
+func (d *detecting) disabled(t *testing.T, s *serving) map[string]bool {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodGet, s.API+"/servicesNS/nobody/DA-ESS-RiskReplay/saved/searches?output_mode=json&count=0", nil)
+	require.NoError(t, err)
+	for _, e := range d.env {
+		if password, ok := strings.CutPrefix(e, "SPLUNK_PASSWORD="); ok {
+			request.SetBasicAuth("admin", password)
+		}
+	}
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, response.Body.Close()) }()
+	var list struct {
+		Entry []struct {
+			Name    string
+			Content struct {
+				Disabled bool   `json:"disabled"`
+				Next     string `json:"next_scheduled_time"`
+			}
+		}
+	}
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&list))
+	out := map[string]bool{}
+	for _, e := range list.Entry {
+		out[e.Name[strings.LastIndex(e.Name, " - ")+3:]] = e.Content.Disabled
+		require.Equal(t, e.Content.Disabled, e.Content.Next == "", e.Name)
+	}
+	return out
 }
 
 // runRecords are the risk events and notables that `riskreplay run` computes.
@@ -147,5 +180,6 @@ func TestSchedulerKilled(t *testing.T) {
 	d.requireSameAsRun(t, s)
 	finding := d.rows(t, s, `index=notable search_name="*24 Hour*" risk_object="wks-114.corp.example" | table rule_title risk_score`)
 	require.Equal(t, []map[string]any{{"rule_title": "RBA: 24 hour risk threshold exceeded for system=wks-114.corp.example", "risk_score": "640"}}, finding)
+	require.Equal(t, map[string]bool{"Rule": false, "Risk without ES": true}, d.disabled(t, s), "what runs is shown as enabled, whatever its stanza says")
 	s.stop(t)
 }
