@@ -184,6 +184,7 @@ func (o *replayOptions) deliver(ctx context.Context, p *replay.Plan) error {
 		return environmentError{err}
 	}
 	report, done := o.streams.progress(o.progress)
+	o.held = 2 * o.window() // as events, and as they are written
 	options := replay.Options{Dir: dir, Clock: o.clock, Target: o.target(), Progress: report, ID: newRunID(dir, p, o.clock.Now()), Window: o.window(), Exact: o.exact()}
 	m, err := o.runOrResume(ctx, p, options)
 	done()
@@ -254,7 +255,7 @@ func (o *replayOptions) printRun(m replay.Manifest) error {
 func (o *replayOptions) window() int64 {
 	n := int64(o.unsettled)
 	if o.sink.Kind == replay.ToIndex {
-		n = min(n, 8)
+		n = min(n, 4)
 	}
 	return n << 20
 }

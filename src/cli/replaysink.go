@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type sinkFlags struct {
 	connections int
 	patience    time.Duration
 	ackTimeout  time.Duration
+	held        int64 // what the events take that the sink may have unsettled
 	runFields   bool
 	fieldsGiven bool // --run-fields was said
 }
@@ -48,6 +50,9 @@ func (f *sinkFlags) add(c *cobra.Command) {
 	flags.DurationVar(&f.patience, "search-after", 30*time.Second, "how long events may take from the collector to where --splunk finds them")
 	flags.BoolVar(&f.runFields, "run-fields", true, "add the indexed fields replay_run and replay_seq, by which verify and undo know a run's events (default: for hec and index)")
 }
+
+// usualHeld is how much of events a sink has unsettled where nobody says more.
+const usualHeld = 20 << 20
 
 // parse reads --to.
 func (f *sinkFlags) parse() (err error) {
@@ -146,6 +151,7 @@ func (f *sinkFlags) target() string {
 // open makes the sink of a run whose records are in dir. resent is the last batch
 // that an interrupted run may have sent, 0 for a new one.
 func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, error) {
+	boundGarbage(max(0, f.held-2*usualHeld))
 	switch f.sink.Kind {
 	case replay.ToHEC:
 		return f.openHEC(s, resent)
@@ -154,7 +160,6 @@ func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, err
 	case replay.ToAttackRange:
 		return f.openAttackRange(s)
 	case replay.ToIndex:
-		debug.SetGCPercent(indexGarbage)
 		return engine.ResumedIndexSink(f.sink.Path, filling, resent), nil
 	case replay.ToFile:
 		return replay.Files(replay.FileOptions{Path: f.sink.Path, Form: f.sink.Form, Journal: filepath.Join(dir, "sink-files")}), nil
@@ -166,9 +171,21 @@ func (f *sinkFlags) open(s streams, dir string, resent uint64) (replay.Open, err
 // segments, which a later writer joins, and no memory for what was read.
 var filling = index.Options{Bytes: 8 << 20, Memory: 8 << 20}
 
-// indexGarbage is how much garbage, in percent of what is in use, is let lie while
-// an index is filled: with it a replay stays below 100 MB.
-const indexGarbage = 15
+// replayMemory is how much memory a replay's garbage may lie in, beside what its
+// plan and what is unsettled take: with it a replay stays below 100 MB.
+const replayMemory = 44 << 20
+
+// boundGarbage has garbage collected in time, unless GOMEMLIMIT says when; more is
+// what the sink may hold.
+func boundGarbage(more int64) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	runtime.GC()
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	debug.SetMemoryLimit(int64(now.HeapAlloc) + replayMemory + more)
+}
 
 func (f *sinkFlags) openHEC(s streams, resent uint64) (replay.Open, error) {
 	token, err := hecToken(f.access.tokenFile)
