@@ -20,8 +20,8 @@
 // # Order and pace
 //
 // Events go in the order of the files, or merged by time (Settings.Order). To merge,
-// up to 64k events or 8 MiB are held; an event that comes later than that allows goes
-// late, and is counted. With a speed, an event goes out at
+// up to 65,536 events are held, what memory has no room for in temporary files; an event
+// that comes later than that allows goes late, and is counted. With a speed, an event goes out at
 //
 //	start + (its time - the first time) / speed
 //

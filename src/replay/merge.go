@@ -12,10 +12,11 @@ import (
 	"riskreplay/src/rebase"
 )
 
-// The events that are held to be sorted: so many, of so many bytes.
+// The events that are held to be sorted: so many, of which so many bytes are in
+// memory and the rest in temporary files.
 const (
 	heapEvents = 64 << 10
-	heapBytes  = 8 << 20
+	heapBytes  = 4 << 20
 )
 
 // byTime gives all events merged by the time they will have. A file is opened when
@@ -24,6 +25,7 @@ const (
 func (r *reading) byTime(ctx context.Context, yield func(*item) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &merge{sources: r.sources(ctx)}
+	defer m.shelves.close()
 	defer m.wait()
 	defer cancel()
 	for {
@@ -33,7 +35,10 @@ func (r *reading) byTime(ctx context.Context, yield func(*item) error) error {
 		if m.items.len() == 0 {
 			return ctx.Err()
 		}
-		it := m.pop()
+		it, err := m.pop()
+		if err != nil {
+			return err
+		}
 		if it.at < m.last {
 			r.disordered++
 		}
@@ -50,13 +55,14 @@ type merge struct {
 	sources sources
 	opened  []*source
 	items   items
-	bytes   int
+	bytes   int // of those in memory
+	shelves shelves
 	last    event.Time
 }
 
 // fill takes events, those of the earliest file first, until it may hold no more.
 func (m *merge) fill() error {
-	for len(m.sources) > 0 && m.items.len() < heapEvents && (m.bytes < heapBytes || m.items.len() == 0) {
+	for len(m.sources) > 0 && m.items.len() < heapEvents {
 		s := m.sources[0]
 		if !s.open {
 			s.start()
@@ -68,9 +74,9 @@ func (m *merge) fill() error {
 			continue
 		}
 		it := s.item()
-		// A copy: a few late events would keep all their blocks in memory.
-		it.event.Raw = bytes.Clone(it.event.Raw)
-		m.bytes += len(it.event.Raw)
+		if err := m.keep(&it); err != nil {
+			return err
+		}
 		m.items.push(it)
 		if s.at++; s.at == len(s.block.Events) {
 			if err := s.next(); err != nil {
@@ -87,10 +93,28 @@ func (m *merge) fill() error {
 	return nil
 }
 
-func (m *merge) pop() item {
-	it := m.items.pop()
-	m.bytes -= len(it.event.Raw)
-	return it
+// keep keeps an event's bytes: a copy, since a few late events would keep all their
+// blocks in memory.
+func (m *merge) keep(it *item) (err error) {
+	if m.bytes+len(it.event.Raw) <= heapBytes {
+		it.event.Raw = bytes.Clone(it.event.Raw)
+		m.bytes += len(it.event.Raw)
+		return nil
+	}
+	it.away, err = m.shelves.put(it.event.Raw)
+	it.event.Raw = nil
+	return err
+}
+
+func (m *merge) pop() (it item, err error) {
+	it = m.items.pop()
+	if it.away.shelf == nil {
+		m.bytes -= len(it.event.Raw)
+		return it, nil
+	}
+	it.event.Raw, err = m.shelves.take(it.away)
+	it.away = place{}
+	return it, err
 }
 
 // wait waits for the readers to end.

@@ -15,6 +15,7 @@ type item struct {
 	file   int         // among all files of the plan
 	nth    int64       // among the events of the file
 	origin ingest.Origin
+	away   place // of the event's bytes, while it waits to be sorted
 }
 
 // planned is a file of the plan with what belongs to it.
