@@ -96,6 +96,10 @@ func (v *View) inRows(inner string, rows []int32, along *wish, some func(*View) 
 	return v.whole(inner, along)
 }
 
+// fetchCost is how many rows are read to get one whose bytes must be fetched: they
+// lie in pages.
+const fetchCost = 16
+
 // narrows decides whether a field is made for some rows alone: it is not there,
 // and all that was made so is less than making it for all.
 func (v *View) narrows(inner string, rows []int32) bool {
@@ -113,6 +117,9 @@ func (v *View) narrows(inner string, rows []int32) bool {
 	}
 	if v.events.Fetch != nil && v.set.narrowed(rows) != nil {
 		return true
+	}
+	if v.events.Fetch != nil {
+		n *= fetchCost
 	}
 	if s.outside+n > len(v.rows)/2 {
 		return false
