@@ -145,7 +145,7 @@ func (l *Library) fetched(ctx context.Context, c Case, data string, u *url.URL) 
 		}
 		return path, nil
 	}
-	m := diag.Message{Severity: diag.Warning, Text: fmt.Sprintf("the data %q is not here", data), Place: c.Test.At, Hint: "give a local checkout of attack_data with --data-dir, or let it be fetched with --fetch"}
+	m := diag.Message{Severity: diag.Warning, Text: fmt.Sprintf("the data %q is not here", data), Place: c.Test.At, Hint: "give a local checkout of attack_data with --data-dir"}
 	if l.DataDir != "" {
 		m.Severity, m.Hint = diag.Error, fmt.Sprintf("it is not below %q either", l.DataDir)
 		return "", m
