@@ -65,6 +65,11 @@ func (d *disk) follow() error {
 			return fmt.Errorf("cannot read %q of the index %q: %w", journalName(n), d.name, err)
 		}
 	}
+	// A journal that became a segment meanwhile was in no list of names: its events are
+	// in what the manifest names by now.
+	if again, err := readFile(d.files, manifestName, maxManifest); err != nil || !bytes.Equal(again, data) {
+		return errReplaced
+	}
 	return nil
 }
 

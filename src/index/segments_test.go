@@ -96,6 +96,35 @@ func TestAFolderIsTheSameAsMemory(t *testing.T) {
 	})
 }
 
+// meanwhile is a folder where something happens between two steps of a reader: when
+// it lists the names.
+type meanwhile struct {
+	index.Files
+	happens func()
+}
+
+func (m *meanwhile) Names() ([]string, error) {
+	if do := m.happens; do != nil {
+		m.happens = nil
+		do()
+	}
+	return m.Files.Names()
+}
+
+// TestAJournalThatBecomesASegmentMeanwhile: a reader that has read the manifest, and
+// not yet the journals, when one of them becomes a segment, misses nothing.
+func TestAJournalThatBecomesASegmentMeanwhile(t *testing.T) {
+	f, base := newForgetful(), newBase(t)
+	x := openDir(t, "x", index.Options{Files: f})
+	appendAll(t, x, line(1), line(2))
+	m := &meanwhile{Files: f}
+	reader := openDir(t, "x", index.Options{Files: m, ReadOnly: true})
+	appendAll(t, x, line(3))
+	m.happens = func() { roll(t, x); appendAll(t, x, line(4)) }
+	require.Len(t, contents(t, reader, base), 4)
+	require.Nil(t, m.happens)
+}
+
 func TestSmallSegmentsAreJoined(t *testing.T) {
 	dir, base := t.TempDir(), newBase(t)
 	x := openDir(t, dir, index.Options{Events: 64})
