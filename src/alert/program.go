@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"riskreplay/src/results"
+	"riskreplay/src/scp"
 )
 
 func cutParam(key string) (string, bool) { return strings.CutPrefix(key, "param.") }
@@ -74,7 +75,7 @@ func (o *Outside) run(ctx context.Context, d Declared, t *Tokens, params map[str
 
 func (o *Outside) execute(ctx context.Context, d Declared, file string, args []string, input []byte) error {
 	cmd := exec.CommandContext(ctx, file, args...)
-	ownGroup(cmd)
+	scp.OwnGroup(cmd)
 	cmd.WaitDelay = 2 * time.Second // a grandchild that holds a pipe open holds nobody up
 	cmd.Stdin = bytes.NewReader(input)
 	stdout, stderr := &lines{say: o.line(d.Name, "STDOUT")}, &lines{say: o.line(d.Name, "STDERR")}

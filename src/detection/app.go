@@ -2,7 +2,6 @@ package detection
 
 import (
 	"bytes"
-	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -51,8 +50,6 @@ type builtFile struct {
 	name string
 	size int64
 }
-
-var _ io.Reader = (*builtFile)(nil)
 
 func (f *builtFile) Stat() (fs.FileInfo, error) { return f, nil }
 func (*builtFile) Close() error                 { return nil }

@@ -84,7 +84,7 @@ func startProcess(ctx context.Context, path string, args []string, o HostOptions
 	}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = theirIn, theirOut, &p.stderr
 	p.cmd.WaitDelay = o.Grace // a grandchild that holds stderr open holds nobody up
-	ownGroup(p.cmd)
+	OwnGroup(p.cmd)
 	err = p.cmd.Start()
 	closing := errors.Join(theirIn.Close(), theirOut.Close())
 	if err == nil {

@@ -2,5 +2,5 @@ package scp
 
 import "os/exec"
 
-// ownGroup does nothing: the program alone is killed.
-func ownGroup(*exec.Cmd) {}
+// OwnGroup does nothing: the program alone is killed.
+func OwnGroup(*exec.Cmd) {}
